@@ -1,0 +1,8 @@
+export { FORMATS } from './formats.ts'
+export { GPUListingDTO, LISTING_MEMBERS, SubmittedListing } from './listing.ts'
+export { offerKey } from './offer-key.ts'
+export { type TextPosition, textPosition } from './read/bytes.ts'
+export { jsonArrayReader } from './read/json-array.ts'
+export { ndjsonReader } from './read/ndjson.ts'
+export { MalformedJson, NotAnArray, type ReadLimits, type RowBatch, type RowReader, UnreadableRow } from './read/rows.ts'
+export { utcTimestamp } from './time.ts'

@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process'
+import type { TestProject } from 'vitest/node'
+
+/** Builds the packages before the first test; a build that fails ends the run. */
+export default function build({ config }: TestProject): void {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/glyphsieve'], {
+    cwd: config.root,
+    stdio: 'inherit',
+  })
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** How often the daemon is killed in the test of durability. */
+    kills: number
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    // What is tested is what ships: the build, made once before the run, so that no test ever judges a stale one.
+    globalSetup: 'test/build.ts',
+    reporters: ['default', './test/plain-summary.ts'],
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    testTimeout: mode === 'long' ? 600_000 : 30_000,
+    provide: { kills: mode === 'long' ? 50 : 5 },
+  },
+}))
