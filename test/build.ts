@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node'
 
 /** Builds the packages before the first test; a build that fails ends the run. */
 export default function build({ config }: TestProject): void {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/glyphsieve'], {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/glyphd'], {
     cwd: config.root,
     stdio: 'inherit',
   })

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Database } from 'better-sqlite3'
+import { Problem } from '../problem.ts'
+
+const MIGRATIONS = new URL('../../migrations/sqlite/', import.meta.url)
+
+/** Marks a database file as a store of ours: "glyp" in ASCII. The first migration sets it. */
+const APPLICATION_ID = 0x676c7970
+
+/**
+ * Makes sure that a database is an empty one, or a store that this version knows, before anything is changed in it.
+ *
+ * @throws Problem if it is not.
+ */
+export function refuseForeign(db: Database): void {
+  const pragma = (name: string) => db.pragma(name, { simple: true })
+  const isEmpty = db.prepare('select count(*) = 0 from sqlite_schema').pluck().get() === 1
+  if (
+    pragma('application_id') !== APPLICATION_ID &&
+    !(isEmpty && pragma('application_id') === 0 && pragma('user_version') === 0)
+  ) {
+    throw new Problem('store_unavailable', `${db.name} is a database of another program. Nothing was changed in it`)
+  }
+  const version = Number(pragma('user_version'))
+  if (version <= steps().length) return
+  throw new Problem(
+    'store_unavailable',
+    `${db.name} has schema version ${version}, and this glyphd knows ${steps().length}: use the glyphd that wrote it, or a newer one`,
+  )
+}
+
+/**
+ * Brings a SQLite store to the newest schema, each step in one transaction, and returns its version. Several processes may do
+ * this at once: each step is decided under the write lock.
+ */
+export function migrate(db: Database): number {
+  const version = () => Number(db.pragma('user_version', { simple: true }))
+  for (const [index, name] of steps().entries()) {
+    const step = db.transaction(() => {
+      if (version() > index) return
+      db.exec(readFileSync(new URL(name, MIGRATIONS), 'utf8'))
+      db.pragma(`user_version = ${index + 1}`)
+    })
+    step.immediate()
+  }
+  return version()
+}
+
+function steps(): string[] {
+  return readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+}

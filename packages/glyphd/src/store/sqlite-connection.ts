@@ -1,0 +1,109 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { Problem } from '../problem.ts'
+import { refuseForeign } from './migrate.ts'
+
+/** How long a statement waits for another process that holds the write lock. */
+const BUSY_TIMEOUT_MS = 30_000
+
+/**
+ * Settings of the store. A page of 8 KiB and a checkpoint every 8,000 pages (64 MiB of log) make successive imports 1.5 times
+ * as fast as SQLite's defaults; `synchronous=FULL` is what makes an acknowledged import survive a power loss.
+ */
+const WRITER_PRAGMAS = {
+  page_size: 8192,
+  journal_mode: 'wal',
+  synchronous: 2, // FULL
+  foreign_keys: 1,
+  wal_autocheckpoint: 8000,
+  journal_size_limit: 64 * 1024 * 1024,
+  cache_size: -32 * 1024, // KiB
+}
+
+const READER_PRAGMAS = {
+  query_only: 1,
+  foreign_keys: 1,
+  cache_size: -16 * 1024, // KiB
+}
+
+/** Opens the one connection that writes. Makes the folder and the file if they are missing, readable by their owner only. */
+export function openWriter(path: string): Database {
+  return describingFailure(path, () => {
+    refuseUnusable(path)
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(path, 'a', 0o600)) // SQLite gives its own files the mode of this one
+    const db = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
+    refuseForeign(db)
+    return configure(db, WRITER_PRAGMAS)
+  })
+}
+
+/** Opens a connection to an existing store that cannot write. */
+export function openReader(path: string): Database {
+  return describingFailure(path, () =>
+    configure(new Sqlite(path, { timeout: BUSY_TIMEOUT_MS, readonly: true, fileMustExist: true }), READER_PRAGMAS),
+  )
+}
+
+/** Refuses paths of which SQLite and the file system would make two different files, or none. */
+function refuseUnusable(path: string): void {
+  if (path.trim() === path && path !== '' && path !== ':memory:' && !path.includes('\0')) return
+  throw new Problem('store_unavailable', `${JSON.stringify(path)} is no path of a file: give one such as data/gpu.sqlite`)
+}
+
+/** Sets every pragma and reads it back: SQLite passes over one that it cannot apply. */
+function configure(db: Database, pragmas: Record<string, string | number>): Database {
+  for (const [name, value] of Object.entries(pragmas)) {
+    db.pragma(`${name} = ${value}`)
+    const effective = db.pragma(name, { simple: true })
+    // The page size of a store that exists already stays what it is.
+    if (effective !== value && !(name === 'page_size' && db.pragma('page_count', { simple: true }) !== 0)) {
+      throw new Error(`pragma ${name} is ${effective} and not ${value}`)
+    }
+  }
+  return db
+}
+
+function describingFailure(path: string, open: () => Database): Database {
+  try {
+    return open()
+  } catch (error) {
+    throw storeProblem(error, path)
+  }
+}
+
+/** What a failure of the database means for a client, or the error itself where it is a bug. */
+export function storeProblem(error: unknown, path = 'The store'): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  switch (error.code) {
+    case 'SQLITE_FULL':
+    case 'ENOSPC':
+      return new Problem('disk_full', 'The disk is full. Nothing was stored; make room and send it again')
+    case 'SQLITE_BUSY':
+    case 'SQLITE_BUSY_SNAPSHOT':
+    case 'SQLITE_LOCKED':
+      return new Problem('store_busy', 'Another program holds the store. Nothing was stored; send it again', {
+        headers: { 'retry-after': '5' },
+      })
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return new Problem('store_unavailable', `${path} is not a sound SQLite database. Nothing was changed in it`)
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'EISDIR':
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'ENOENT':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'SQLITE_IOERR_FSYNC':
+      return new Problem('store_unavailable', `${path} cannot be opened for writing (${error.code})`)
+    default:
+      return error
+  }
+}
