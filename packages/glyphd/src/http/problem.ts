@@ -1,0 +1,102 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProblemDocument } from '../contract.ts'
+import { Problem, type ProblemCode } from '../problem.ts'
+import { shape } from './description.ts'
+
+/** The status of every problem: the one place. */
+export const STATUS = {
+  malformed_request: 400,
+  invalid_query: 400,
+  invalid_cursor: 400,
+  cursor_mismatch: 400,
+  cross_site: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  request_timeout: 408,
+  body_too_large: 413,
+  too_many_rows: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  unsupported_encoding: 415,
+  misdirected_request: 421,
+  invalid_json: 422,
+  not_an_array: 422,
+  no_listings: 422,
+  invalid_listings: 422,
+  headers_too_large: 431,
+  internal: 500,
+  shutting_down: 503,
+  store_busy: 503,
+  store_unavailable: 503,
+  disk_full: 507,
+} as const satisfies Record<ProblemCode, number>
+
+/** What each of Fastify's own errors is in our words; any other is a bug. */
+const FRAMEWORK: Record<string, [ProblemCode, detail: string]> = {
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed_request', 'The body is not as long as Content-Length says'],
+  FST_ERR_BAD_URL: ['malformed_request', 'The path is not a valid URL path'],
+  FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the path is too long'],
+}
+
+/** Responses of these statuses as a route's schema describes them. */
+export function problems(...statuses: (typeof STATUS)[ProblemCode][]) {
+  const content = { 'application/problem+json': { schema: shape('Problem') } }
+  return Object.fromEntries(statuses.map((status) => [status, { description: STATUS_CODES[status] ?? '', content }]))
+}
+
+/** The document of a problem. `instance` is the path of the request, without its query. */
+export function problemDocument(problem: Problem, instance: string, request_id: string): ProblemDocument {
+  const status = STATUS[problem.code]
+  return {
+    type: `urn:glyph:problem:${problem.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: problem.message,
+    instance,
+    code: problem.code,
+    request_id,
+    ...problem.members,
+  }
+}
+
+/** Answers with the problem that an error stands for. What is not a `Problem` is a bug: logged whole, shown as an id only. */
+export function sendProblem(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request)
+  const status = STATUS[problem.code]
+  if (status === 500) request.log.error({ err: error }, 'request failed')
+  else if (status > 500) request.log.warn({ code: problem.code, err: error.cause }, 'request refused')
+  return reply
+    .code(status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemDocument(problem, pathOf(request.url), request.id)))
+}
+
+function problemOf(error: FastifyError | Problem, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  const [invalid] = error.validation ?? []
+  if (invalid !== undefined) {
+    return new Problem('invalid_query', `Query parameter ${invalid.instancePath.slice(1)} ${invalid.message}`)
+  }
+  const known = FRAMEWORK[error.code]
+  if (known !== undefined) return new Problem(...known)
+  if (request.is404) return notFound()
+  return new Problem('internal', 'Something went wrong on our side; the log knows more under the request_id')
+}
+
+export function shuttingDown(): Problem {
+  return new Problem('shutting_down', 'The daemon is shutting down: send it again', {
+    headers: { 'retry-after': '5', connection: 'close' },
+  })
+}
+
+export function notFound(): Problem {
+  return new Problem('not_found', 'There is nothing at this path: GET /openapi.json lists what there is')
+}
+
+/** Path of a request target, which may also be a whole address, without its query. */
+function pathOf(target: string): string {
+  return target.replace(/^[a-z]+:\/\/[^/?]*/i, '').split('?', 1)[0] || '/'
+}

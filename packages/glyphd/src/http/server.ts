@@ -1,0 +1,77 @@
+import accepts from '@fastify/accepts'
+import Fastify, { type FastifyInstance, type FastifyLoggerOptions, LogController } from 'fastify'
+import { DEFAULT_LIMITS, type Limits } from '../contract.ts'
+import type { StorageEngine } from '../store/engine.ts'
+import { answerBrokenRequest, endConnections, requestIds } from './connection.ts'
+import { describe } from './description.ts'
+import { refuseForeign, refuseMethod, refuseUnanswerable, refuseUnknownParameter } from './guards.ts'
+import { notFound, sendProblem } from './problem.ts'
+import { importRoutes } from './routes/imports.ts'
+import { listingRoutes } from './routes/listings.ts'
+import { operationRoutes } from './routes/operations.ts'
+
+export interface ServerOptions {
+  /** Any engine; the server closes none that it was given. */
+  store: StorageEngine
+  /** What a body may be; the engine that reads it should have the same. */
+  limits?: Readonly<Limits>
+  /** Names and addresses in the Host header that are served beside those of this machine. */
+  allowedHosts?: readonly string[]
+  /** Where the log goes, or false for none. */
+  logger?: FastifyLoggerOptions | false
+}
+
+/** The HTTP server over a store. It never listens by itself. */
+export async function createServer({
+  store,
+  limits = DEFAULT_LIMITS,
+  allowedHosts = [],
+  logger = false,
+}: ServerOptions): Promise<FastifyInstance> {
+  const nextRequestId = requestIds()
+  const app = Fastify({
+    logger,
+    genReqId: nextRequestId,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    return503OnClosing: false, // answered by endConnections, in the shape of every other error
+    http: { requireHostHeader: false }, // answered by refuseForeign, likewise
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, nextRequestId()),
+  })
+  app.removeAllContentTypeParsers()
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler(() => {
+    throw notFound()
+  })
+  // An Expect header that means nothing to us is passed over, as RFC 9110 allows.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+
+  const closing = endConnections(app)
+  app.addHook('onRequest', refuseForeign(allowedHosts))
+
+  const methods = new Map<string, string[]>()
+  await app.register(accepts)
+  await describe(app)
+  await app.register(async (api) => {
+    api.addHook('onRoute', ({ url, method }) => {
+      methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+    })
+    api.addHook('onRequest', refuseUnanswerable)
+    api.addHook('onRequest', refuseUnknownParameter)
+    importRoutes(api, { store, limits, closing })
+    listingRoutes(api, { store })
+    operationRoutes(api, { store, limits })
+    api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  })
+  for (const [url, known] of methods) {
+    app.route({
+      url,
+      method: app.supportedMethods.filter((method) => !known.includes(method)),
+      schema: { hide: true },
+      onRequest: refuseMethod(known),
+      handler: async () => {},
+    })
+  }
+  return app
+}

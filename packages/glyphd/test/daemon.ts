@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Writable } from 'node:stream'
+import Sqlite from 'better-sqlite3'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { createServer, DEFAULT_LIMITS, getStorageEngine, type ImportIdGenerator, type Limits } from '../dist/index.js'
+
+/** A line of the daemon's log. */
+export type LogLine = Record<string, unknown> & { msg: string }
+
+interface DaemonOptions {
+  limits?: Partial<Limits>
+  newImportId?: ImportIdGenerator
+}
+
+async function makeFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'glyphd-test-'))
+}
+
+/** A folder that lives as long as the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await makeFolder()
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A daemon of its own for one test. */
+export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
+  const daemon = await openDaemon(options)
+  onTestFinished(daemon.stop)
+  return daemon
+}
+
+/** One daemon for all tests of a group that leave nothing behind in it. */
+export function sharedDaemon(options: DaemonOptions = {}): () => Daemon {
+  let daemon: Daemon | undefined
+  beforeAll(async () => {
+    daemon = await openDaemon(options)
+  })
+  afterAll(() => daemon?.stop())
+  return () => {
+    if (daemon === undefined) throw new Error('the daemon has not started yet')
+    return daemon
+  }
+}
+
+/** The real server over a real store in a temporary folder. */
+async function openDaemon(options: DaemonOptions) {
+  const folder = await makeFolder()
+  const db = path.join(folder, 'gpu.sqlite')
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const { newImportId } = options
+  const store = await getStorageEngine({ db, limits, ...(newImportId && { newImportId }) })
+  const log: LogLine[] = []
+  const stream = new Writable({
+    write(line, _encoding, done) {
+      log.push(JSON.parse(line.toString()))
+      done()
+    },
+  })
+  const app = await createServer({ store, limits, logger: { level: 'info', stream } })
+  return {
+    stop: async () => {
+      await app.close()
+      await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+    app,
+    store,
+    db,
+    log,
+    /** Posts a body as it stands, or any other value as JSON. */
+    post: (body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+      inject(app, {
+        method: 'POST',
+        url: '/api/persist/listings',
+        headers: { 'content-type': 'application/json', ...headers },
+        payload: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
+      }),
+    get: (url: string, headers: Record<string, string> = {}): Promise<Reply> => inject(app, { method: 'GET', url, headers }),
+    /** Asks the store's file as any SQL reader would. */
+    rows: (sql: string): Record<string, unknown>[] => {
+      const reader = new Sqlite(db, { readonly: true })
+      try {
+        return reader.prepare(sql).all() as Record<string, unknown>[]
+      } finally {
+        reader.close()
+      }
+    },
+  }
+}
+export type Daemon = Awaited<ReturnType<typeof openDaemon>>
+
+export interface Reply {
+  status: number
+  headers: LightMyRequestResponse['headers']
+  text: string
+  /** The body as JSON. Untyped: the test says what it expects. */
+  json: Record<string, unknown>
+}
+
+async function inject(app: FastifyInstance, options: InjectOptions): Promise<Reply> {
+  const response = await app.inject(options)
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: response.body,
+    json: response.headers['content-type']?.toString().includes('json') ? JSON.parse(response.body) : {},
+  }
+}

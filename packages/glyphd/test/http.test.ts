@@ -1,0 +1,596 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { FORMATS, LISTING_MEMBERS } from 'glyphsieve'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createServer, DEFAULT_LIMITS, Problem, type StorageEngine } from '../dist/index.js'
+import { type Daemon, type Reply, sharedDaemon } from './daemon.ts'
+import { listing } from './listings.ts'
+import { eventually } from './process.ts'
+import { type Connection, connect, importText, requestText } from './socket.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+const READABLE = ['/api/listings', '/api/health', '/api/limits', '/openapi.json']
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Expects the one shape of every error, with nothing beside it. */
+function expectProblem(reply: Reply, status: number, code: string, instance: string, members: string[] = []): void {
+  expect(reply.json).toEqual({
+    type: `urn:glyph:problem:${code}`,
+    title: expect.stringMatching(/./),
+    status,
+    detail: expect.stringMatching(/./),
+    instance,
+    code,
+    request_id: expect.stringMatching(/./),
+    ...Object.fromEntries(members.map((member) => [member, expect.anything()])),
+  })
+  expect(reply.status).toBe(status)
+  expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/)
+  expect(reply.text).not.toMatch(/node_modules|\.js\b|\bat \S+ \(|sqlite/i)
+}
+
+function storedIn(daemon: Daemon): unknown {
+  return daemon.rows('select (select count(*) from gpu_listings) as listings, (select count(*) from imports) as imports')[0]
+}
+
+/** Runs requests, and expects that they store nothing and that the daemon goes on. */
+async function expectNothingStored(daemon: Daemon, run: () => Promise<void>): Promise<void> {
+  const before = storedIn(daemon)
+  await run()
+  // The writer takes imports in order: with this answer, whatever it was given before is stored or refused.
+  expect((await daemon.post([])).status).toBe(422)
+  expect(storedIn(daemon)).toEqual(before)
+}
+
+async function send(
+  daemon: Daemon,
+  method: (typeof METHODS)[number],
+  url: string,
+  headers = {},
+  payload?: string,
+): Promise<Reply> {
+  const response = await daemon.app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
+  const json = method !== 'HEAD' && response.headers['content-type']?.toString().includes('json')
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: response.body,
+    json: json ? response.json() : {},
+  }
+}
+
+describe('every error has the one shape:', () => {
+  const daemon = sharedDaemon()
+
+  for (const path of [
+    '/nowhere',
+    '/api',
+    '/api/nowhere',
+    '/api/listings/',
+    '/API/listings',
+    '/api//listings',
+    '/docs/nowhere',
+  ]) {
+    test(`404 for GET ${path}`, async () => {
+      expectProblem(await daemon().get(`${path}?x=1`), 404, 'not_found', path)
+    })
+  }
+
+  test('404 for a body of any type to an unknown path', async () => {
+    for (const type of ['application/json', 'text/csv', 'x']) {
+      expectProblem(await send(daemon(), 'POST', '/nowhere', { 'content-type': type }, '{'), 404, 'not_found', '/nowhere')
+    }
+  })
+
+  for (const path of ['/%zz', '/api/listings%', '/api/%c3%28']) {
+    test(`400 for a path that is no URL path: ${path}`, async () => {
+      expectProblem(await daemon().get(path), 400, 'malformed_request', path)
+    })
+  }
+
+  const allowed: [path: string, allow: string[]][] = [
+    ['/api/persist/listings', ['POST']],
+    ...READABLE.map((path): [string, string[]] => [path, ['GET', 'HEAD']]),
+  ]
+  for (const [path, allow] of allowed) {
+    test(`405 for every other method than ${allow.join(' and ')} of ${path}, with Allow`, async () => {
+      for (const method of METHODS.filter((method) => !allow.includes(method))) {
+        const reply = await send(daemon(), method, path)
+        if (method !== 'HEAD') expectProblem(reply, 405, 'method_not_allowed', path)
+        expect(reply.status).toBe(405)
+        expect(String(reply.headers['allow']).split(', ').sort()).toEqual([...allow].sort())
+      }
+    })
+  }
+
+  test('405 before a body is looked at', async () => {
+    for (const type of ['application/json', 'text/csv', 'x']) {
+      const reply = await send(daemon(), 'DELETE', '/api/listings', { 'content-type': type }, '{')
+      expectProblem(reply, 405, 'method_not_allowed', '/api/listings')
+    }
+  })
+
+  for (const path of READABLE) {
+    test(`406 for GET ${path} that takes no JSON`, async () => {
+      for (const accept of ['text/csv', 'application/xml, text/html', 'application/json;q=0']) {
+        expectProblem(await daemon().get(path, { accept }), 406, 'not_acceptable', path)
+      }
+    })
+
+    test(`200 for GET ${path} that takes JSON among others`, async () => {
+      for (const accept of [
+        '*/*',
+        'application/*',
+        'text/html, */*;q=0.1',
+        'Application/JSON',
+        'text/csv, application/json;q=0.5',
+        '',
+      ]) {
+        expect((await daemon().get(path, { accept })).status, accept).toBe(200)
+      }
+    })
+  }
+
+  test('406 for an import whose answer could not be read, which is not stored', async () => {
+    await expectNothingStored(daemon(), async () => {
+      const reply = await daemon().post([listing()], { accept: 'text/csv' })
+      expectProblem(reply, 406, 'not_acceptable', '/api/persist/listings')
+    })
+  })
+
+  for (const query of ['dry_run=true', 'complete=true', 'x=1']) {
+    test(`400 for an import with the parameter ${query}, which means nothing here, and nothing is stored`, async () => {
+      await expectNothingStored(daemon(), async () => {
+        const url = `/api/persist/listings?${query}`
+        const reply = await send(daemon(), 'POST', url, { 'content-type': 'application/json' }, JSON.stringify([listing()]))
+        expectProblem(reply, 400, 'invalid_query', '/api/persist/listings')
+      })
+    })
+  }
+
+  for (const path of ['/api/health', '/api/limits']) {
+    test(`400 for ${path} with a parameter`, async () => {
+      const reply = await daemon().get(`${path}?verbose=1`)
+      expectProblem(reply, 400, 'invalid_query', path)
+      expect(reply.json['detail']).toContain('verbose')
+    })
+  }
+
+  for (const host of [
+    'evil.example',
+    'evil.example:8080',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    '0.0.0.0',
+    '[::2]',
+  ]) {
+    test(`421 for the Host ${JSON.stringify(host)}`, async () => {
+      for (const path of ['/api/health', '/docs', '/nowhere']) {
+        expectProblem(await daemon().get(path, { host }), 421, 'misdirected_request', path)
+      }
+      await expectNothingStored(daemon(), async () => {
+        const reply = await daemon().post([listing()], { host })
+        expectProblem(reply, 421, 'misdirected_request', '/api/persist/listings')
+      })
+    })
+  }
+
+  for (const host of [
+    'localhost',
+    'LocalHost:1',
+    '127.0.0.1',
+    '127.0.0.1:65535',
+    '127.1.2.3',
+    '[::1]',
+    '[::1]:8080',
+    'gpu.localhost:80',
+  ]) {
+    test(`200 for the Host ${host}`, async () => {
+      expect((await daemon().get('/api/health', { host })).status).toBe(200)
+    })
+  }
+
+  test('200 for the Hosts that the daemon was told of, in any case and with any port, and 421 for others', async () => {
+    const app = await createServer({ store: daemon().store, allowedHosts: ['GPU.example', '192.0.2.7', '[2001:db8::1]'] })
+    const statusOf = async (host: string) => (await app.inject({ url: '/api/health', headers: { host } })).statusCode
+    for (const host of ['gpu.example', 'gpu.EXAMPLE:8080', '192.0.2.7', '192.0.2.7:80', '[2001:DB8::1]:80', 'localhost']) {
+      expect(await statusOf(host), host).toBe(200)
+    }
+    for (const host of ['gpu.example.evil', 'www.gpu.example', '192.0.2.70', '[2001:db8::11]']) {
+      expect(await statusOf(host), host).toBe(421)
+    }
+    await app.close()
+  })
+
+  test('403 for a change that a page of another site asks for, and 200 when it only reads', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' }
+    await expectNothingStored(daemon(), async () => {
+      expectProblem(await daemon().post([listing()], headers), 403, 'cross_site', '/api/persist/listings')
+      expect((await daemon().get('/api/listings', headers)).status).toBe(200)
+    })
+  })
+
+  test('the request_id is ours and another one each time', async () => {
+    const headers = { 'request-id': 'theirs', 'x-request-id': 'theirs' }
+    const ids = await Promise.all([1, 2, 3].map(async () => (await daemon().get('/nowhere', headers)).json['request_id']))
+    expect(new Set(ids).size).toBe(3)
+    expect(ids).not.toContain('theirs')
+  })
+
+  const failures: [what: string, error: Error, status: number, code: string][] = [
+    ['500 without a word of the error', new Error('secret /home/x: at f (a.js:1)'), 500, 'internal'],
+    ['503 for a store that is held by another program', new Problem('store_busy', 'held'), 503, 'store_busy'],
+    ['503 for a store that is away', new Problem('store_unavailable', 'away'), 503, 'store_unavailable'],
+    ['507 for a full disk', new Problem('disk_full', 'full'), 507, 'disk_full'],
+  ]
+  for (const [what, error, status, code] of failures) {
+    test(what, async () => {
+      const fail = () => Promise.reject(error)
+      const store: StorageEngine = { import: fail, ask: fail, check: fail, close: async () => {} }
+      const app = await createServer({ store })
+      for (const url of ['/api/listings', '/api/health']) {
+        const response = await app.inject(url)
+        const reply = { status: response.statusCode, headers: response.headers, text: response.body, json: response.json() }
+        expectProblem(reply, status, code, url)
+        expect(reply.text).not.toContain('secret')
+      }
+      await app.close()
+    })
+  }
+})
+
+describe('over a socket', () => {
+  const daemon = sharedDaemon({ limits: { receive_timeout_seconds: 1, max_body_bytes: 100_000 } })
+  let origin = ''
+  beforeAll(async () => {
+    origin = await daemon().app.listen({ host: '127.0.0.1', port: 0 })
+  })
+
+  const TO_IMPORT = { 'Content-Type': 'application/json' }
+  const importHeader = (headers: Record<string, string>) =>
+    requestText('POST', '/api/persist/listings', { ...TO_IMPORT, ...headers })
+
+  /** Waits until the server has seen every connection end. */
+  const disconnected = () =>
+    eventually(
+      () =>
+        new Promise<boolean>((resolve, reject) => {
+          daemon().app.server.getConnections((error, count) => (error ? reject(error) : resolve(count === 0)))
+        }),
+    )
+
+  const broken: [what: string, bytes: string, status: number, code: string][] = [
+    ['garbage', 'hello\r\n\r\n', 400, 'malformed_request'],
+    ['the beginning of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'malformed_request'],
+    ['an unknown method', requestText('BREW', '/api/listings'), 400, 'malformed_request'],
+    ['a length that is no number', importHeader({ 'Content-Length': 'x' }), 400, 'malformed_request'],
+    [
+      'two lengths of one body',
+      importHeader({ 'Content-Length': '2', 'Transfer-Encoding': 'chunked' }),
+      400,
+      'malformed_request',
+    ],
+    ['a chunk without a size', `${importHeader({ 'Transfer-Encoding': 'chunked' })}zz\r\n`, 400, 'malformed_request'],
+    ['a header beyond 16 KiB', requestText('GET', '/api/health', { X: 'x'.repeat(20_000) }), 431, 'headers_too_large'],
+  ]
+  for (const [what, bytes, status, code] of broken) {
+    test(`answers ${what} with a problem of status ${status}`, async () => {
+      const connection = await connect(origin)
+      await connection.send(bytes)
+      expectProblem(await connection.reply(), status, code, '')
+    })
+  }
+
+  const hostless: [what: string, bytes: string][] = [
+    ['an empty Host', requestText('GET', '/api/health', { Host: '' })],
+    ['no Host, in HTTP/1.0', 'GET /api/health HTTP/1.0\r\n\r\n'],
+    ['no Host, in HTTP/1.1', 'GET /api/health HTTP/1.1\r\n\r\n'],
+  ]
+  for (const [what, bytes] of hostless) {
+    test(`answers a request with ${what} with a problem`, async () => {
+      const connection = await connect(origin)
+      await connection.send(bytes)
+      const reply = await connection.reply()
+      expect([400, 421]).toContain(reply.status)
+      expectProblem(reply, reply.status, String(reply.json['code']), String(reply.json['instance']))
+    })
+  }
+
+  test('answers 408 when the client goes silent in its body, within the time limit, and stores nothing', () =>
+    expectNothingStored(daemon(), async () => {
+      const connection = await connect(origin)
+      const text = importText([listing(), listing()])
+      const started = performance.now()
+      await connection.send(text.slice(0, -20))
+      expectProblem(await connection.reply(), 408, 'request_timeout', '/api/persist/listings')
+      expect(performance.now() - started).toBeGreaterThan(950)
+      expect(performance.now() - started).toBeLessThan(5000)
+      await expect(connection.reply()).rejects.toThrow('the connection ended')
+    }))
+
+  test('imports a body that comes one byte at a time', async () => {
+    const connection = await connect(origin)
+    const rows = [listing({ model: 'SLOW', title: 'Lüfter 😀' })]
+    for (const byte of Buffer.from(importText(rows))) await connection.send(new Uint8Array([byte]))
+    const reply = await connection.reply()
+    expect(reply.json).toMatchObject({ record_count: 1, first_model: 'SLOW' })
+    const { items } = (await daemon().get('/api/listings?model=SLOW')).json
+    expect(items).toMatchObject([{ title: 'Lüfter 😀', import_id: reply.json['import_id'] }])
+  })
+
+  test('imports a body that takes longer than the time limit, as long as bytes come', async () => {
+    const connection = await connect(origin)
+    const body = JSON.stringify([listing({ model: 'STEADY' })])
+    await connection.send(importHeader({ 'Content-Length': `${body.length}` }))
+    const started = performance.now()
+    for (let from = 0; from < body.length; from += Math.ceil(body.length / 6)) {
+      await connection.send(body.slice(from, from + Math.ceil(body.length / 6)))
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    expect((await connection.reply()).json).toMatchObject({ record_count: 1, first_model: 'STEADY' })
+    expect(performance.now() - started).toBeGreaterThan(1500)
+  })
+
+  const line = `${JSON.stringify(listing())}\n`
+  const leaving: [how: string, leave: (connection: Connection) => void, coding: Record<string, string>, part: string][] = [
+    ['breaks off in a body of told length', ({ destroy }) => destroy(), { 'Content-Length': '1000' }, line + line],
+    [
+      'breaks off in a chunked body',
+      ({ destroy }) => destroy(),
+      { 'Transfer-Encoding': 'chunked' },
+      `${line.length.toString(16)}\r\n${line}\r\n`,
+    ],
+    ['ends a body of told length early', ({ end }) => end(), { 'Content-Length': '1000' }, line + line],
+    [
+      'ends a chunked body without its last chunk',
+      ({ end }) => end(),
+      { 'Transfer-Encoding': 'chunked' },
+      `${line.length.toString(16)}\r\n${line}\r\n`,
+    ],
+  ]
+  for (const [how, leave, coding, part] of leaving) {
+    test(`stores nothing for a client that ${how} behind whole lines`, () =>
+      expectNothingStored(daemon(), async () => {
+        const connection = await connect(origin)
+        const headers = { 'Content-Type': 'application/x-ndjson', ...coding }
+        await connection.send(requestText('POST', '/api/persist/listings', headers, part))
+        await new Promise((resolve) => setTimeout(resolve, 20)) // so that the body has begun when the client leaves
+        leave(connection)
+        await disconnected()
+      }))
+  }
+
+  test('refuses a Content-Length over the limit with 413 before a byte of the body', async () => {
+    const connection = await connect(origin)
+    await connection.send(importHeader({ 'Content-Length': '100001' }))
+    const reply = await connection.reply()
+    expectProblem(reply, 413, 'body_too_large', '/api/persist/listings', ['limit'])
+    expect(reply.json['limit']).toBe(100_000)
+  })
+
+  test('refuses a chunked body over the limit with 413 before its end', async () => {
+    const connection = await connect(origin)
+    await connection.send(importHeader({ 'Transfer-Encoding': 'chunked' }))
+    const piece = ' '.repeat(50_001)
+    for (let count = 0; count < 2; count++) await connection.send(`${piece.length.toString(16)}\r\n${piece}\r\n`)
+    expectProblem(await connection.reply(), 413, 'body_too_large', '/api/persist/listings', ['limit'])
+  })
+
+  // What fetch and most clients do: the answer is read when the body is sent. It must not be lost to a reset connection.
+  for (const coding of ['chunked', 'of told length']) {
+    test(`lets a client that sends on read its 413: a body ${coding}, forty times over the limit`, async () => {
+      const connection = await connect(origin)
+      const piece = ' '.repeat(40_000)
+      const chunked = coding === 'chunked'
+      await connection.send(importHeader(chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': '4000000' }))
+      for (let count = 0; count < 100; count++) {
+        await connection.send(chunked ? `${piece.length.toString(16)}\r\n${piece}\r\n` : piece)
+        await new Promise(setImmediate) // lets the server, which shares this thread, answer meanwhile
+      }
+      if (chunked) await connection.send('0\r\n\r\n')
+      expectProblem(await connection.reply(), 413, 'body_too_large', '/api/persist/listings', ['limit'])
+    })
+  }
+
+  test('imports a body of exactly as many bytes as the limit, and not of one more', async () => {
+    const body = (bytes: number) => JSON.stringify([listing({ model: 'FULL' })]).padEnd(bytes)
+    expect((await daemon().post(body(100_000))).json).toMatchObject({ record_count: 1, first_model: 'FULL' })
+    expect((await daemon().post(body(100_001))).status).toBe(413)
+  })
+
+  test('serves on over the same connection after a refusal', async () => {
+    const connection = await connect(origin)
+    await connection.send(importText([]))
+    expectProblem(await connection.reply(), 422, 'no_listings', '/api/persist/listings')
+    await connection.send(importText([listing({ model: 'SECOND' })]))
+    expect((await connection.reply()).json).toMatchObject({ record_count: 1, first_model: 'SECOND' })
+  })
+})
+
+describe('GET /api/health and /api/limits', () => {
+  const daemon = sharedDaemon({ limits: { max_rows: 7, max_depth: 3 } })
+
+  test('health says what answers, and for how long', async () => {
+    const reply = await daemon().get('/api/health')
+    expect(reply.json).toEqual({
+      status: 'ok',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      engine: 'sqlite',
+      schema_version: daemon().rows('pragma user_version')[0]?.['user_version'],
+      uptime_seconds: expect.any(Number),
+    })
+    expect(reply.headers['cache-control']).toBe('no-store')
+    const later = await daemon().get('/api/health')
+    expect(later.json['uptime_seconds']).toBeGreaterThanOrEqual(Number(reply.json['uptime_seconds']))
+  })
+
+  test('limits are those that hold', async () => {
+    expect((await daemon().get('/api/limits')).json).toEqual({ ...DEFAULT_LIMITS, max_rows: 7, max_depth: 3 })
+  })
+
+  test('limits are the defaults where none are set', async () => {
+    const app = await createServer({ store: daemon().store })
+    expect((await app.inject('/api/limits')).json()).toEqual(DEFAULT_LIMITS)
+    await app.close()
+  })
+})
+
+interface OpenApi {
+  openapi: string
+  paths: Record<string, Record<string, { operationId: string; requestBody?: { content: object } }>>
+}
+
+/** A JSON Pointer to a part of the description. */
+const pointerTo = (...names: (string | number)[]) =>
+  `#/${names.map((name) => `${name}`.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+
+describe('GET /openapi.json', () => {
+  const daemon = sharedDaemon({ limits: { max_rows: 3 } })
+  const ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    allErrors: true,
+    formats: { ...FORMATS, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, uuid: UUID },
+  })
+  let description: OpenApi = { openapi: '', paths: {} }
+  beforeAll(async () => {
+    description = (await daemon().get('/openapi.json')).json as unknown as OpenApi
+    ajv.addVocabulary(Object.keys(description)) // the parts of the description that are no schema
+    ajv.addSchema(description, 'openapi')
+  })
+
+  /** The check that the schema at a place of the description stands for. */
+  const checkAt = (...names: (string | number)[]) => ajv.compile({ $ref: `openapi${pointerTo(...names)}` })
+
+  test('describes every route of the API and no other', () => {
+    expect(description.openapi).toBe('3.1.0')
+    const routes = Object.entries(description.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path}`),
+    )
+    expect(routes.sort()).toEqual(['get /api/health', 'get /api/limits', 'get /api/listings', 'post /api/persist/listings'])
+  })
+
+  test('names every operation once', () => {
+    const ids = Object.values(description.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId))
+    expect(ids.filter((id) => !/^[a-z]\w+$/.test(id))).toEqual([])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('describes an import member by member, of which the optional ones may be null', () => {
+    const content = description.paths['/api/persist/listings']?.['post']?.requestBody?.content ?? {}
+    expect(Object.keys(content)).toEqual(['application/json', 'application/x-ndjson'])
+    const isImport = checkAt('paths', '/api/persist/listings', 'post', 'requestBody', 'content', 'application/json', 'schema')
+    const required = ['model', 'price', 'score']
+    const optional = LISTING_MEMBERS.filter((name) => !required.includes(name))
+    expect(isImport([listing(), listing(Object.fromEntries(optional.map((name) => [name, null])))])).toBe(true)
+    const open = { ...listing({ condition: 'used', unknown: {} }), quantization_capacity: { '7b': 1, '405b': 0 } }
+    expect(isImport([open])).toBe(true)
+    for (const name of required) {
+      const without = Object.fromEntries(Object.entries(listing()).filter(([member]) => member !== name))
+      expect(isImport([without]), name).toBe(false)
+      expect(isImport([{ ...without, [name]: null }]), name).toBe(false)
+    }
+    // No member takes just anything: each is described.
+    for (const name of LISTING_MEMBERS) expect(isImport([{ ...listing(), [name]: [[]] }]), name).toBe(false)
+    expect(isImport([])).toBe(false)
+  })
+
+  /** Expects that the description says of which status, media type and shape this answer is. */
+  function expectDescribed(reply: Reply, method: string, path: string, status: number): void {
+    expect(reply.status).toBe(status)
+    const mediaType = String(reply.headers['content-type']).split(';', 1)[0] ?? ''
+    const check = checkAt('paths', path, method, 'responses', status, 'content', mediaType, 'schema')
+    check(reply.json)
+    expect(check.errors ?? []).toEqual([])
+  }
+
+  test('describes the real answers of an import', async () => {
+    const path = '/api/persist/listings'
+    expectDescribed(await daemon().post([listing()]), 'post', path, 200)
+    const answers: [status: number, body: unknown, headers: Record<string, string>][] = [
+      [403, [listing()], { 'sec-fetch-site': 'cross-site' }],
+      [406, [listing()], { accept: 'text/csv' }],
+      [413, [1, 2, 3, 4], {}],
+      [415, [listing()], { 'content-type': 'text/csv' }],
+      [421, [listing()], { host: 'evil.example' }],
+      [422, [], {}],
+      [422, '[', {}],
+      [422, [listing({ price: -1, title: '\u0000', x: ['\ud800'] }), null, {}], {}],
+      [422, [{ price: 'x'.repeat(1000), score: true, model: {} }, [1, 'a']], {}],
+    ]
+    for (const [status, body, headers] of answers) expectDescribed(await daemon().post(body, headers), 'post', path, status)
+    const lines = await daemon().post('{"model":5}\n{\n', { 'content-type': 'application/x-ndjson' })
+    expectDescribed(lines, 'post', path, 422)
+  })
+
+  test('describes the real answers about listings', async () => {
+    const path = '/api/listings'
+    await daemon().post([
+      listing({
+        seen_at: '2026-11-01T10:00:00+01:00',
+        currency: 'EUR',
+        source_url: 'https://a.example/',
+        quantization_capacity: { '7b': 1 },
+        score_breakdown: { a: 0.5 },
+        warnings: ['w'],
+        nvlink: false,
+        unknown: null,
+      }),
+      listing(),
+    ])
+    for (const query of ['', '?limit=1', '?model=NONE']) {
+      expectDescribed(await daemon().get(`${path}${query}`), 'get', path, 200)
+    }
+    expectDescribed(await daemon().get(`${path}?limit=0`), 'get', path, 400)
+    expectDescribed(await daemon().get(`${path}?cursor=x`), 'get', path, 400)
+    expectDescribed(await daemon().get(path, { accept: 'text/csv' }), 'get', path, 406)
+    expectDescribed(await daemon().get(path, { host: 'evil.example' }), 'get', path, 421)
+  })
+
+  test('describes the real answers about the daemon', async () => {
+    for (const path of ['/api/health', '/api/limits']) {
+      expectDescribed(await daemon().get(path), 'get', path, 200)
+      expectDescribed(await daemon().get(`${path}?x=1`), 'get', path, 400)
+      expectDescribed(await daemon().get(path, { accept: 'text/csv' }), 'get', path, 406)
+      expectDescribed(await daemon().get(path, { host: 'evil.example' }), 'get', path, 421)
+    }
+  })
+})
+
+describe('GET /docs', () => {
+  const daemon = sharedDaemon()
+
+  test('serves a page that loads everything from the daemon itself', async () => {
+    let url = '/docs'
+    let page = await daemon().get(url)
+    for (let redirects = 0; redirects < 3 && page.status >= 300 && page.status < 400; redirects++) {
+      url = new URL(String(page.headers['location']), `http://localhost${url}`).pathname
+      page = await daemon().get(url)
+    }
+    expect(page.status).toBe(200)
+    expect(page.headers['content-type']).toContain('text/html')
+
+    const addresses = [...page.text.matchAll(/(?:src|href)\s*=\s*["']?([^"'\s>]+)/g)].map(([, address = '']) => address)
+    expect(addresses.length).toBeGreaterThan(3)
+    for (const address of addresses) {
+      const { origin, pathname } = new URL(address, `http://localhost${url}`)
+      expect(origin, address).toBe('http://localhost')
+      expect((await daemon().get(pathname)).status, address).toBe(200)
+    }
+  })
+
+  test('forbids the browser to load anything from another host', async () => {
+    const policy = String((await daemon().get('/docs')).headers['content-security-policy'])
+    const directives = new Map(
+      policy.split(';').map((directive) => {
+        const [name = '', ...sources] = directive.trim().split(/\s+/)
+        return [name, sources]
+      }),
+    )
+    expect(directives.get('default-src')).toEqual(["'self'"])
+    for (const [name, sources] of directives) {
+      const foreign = sources.filter((source) => !/^('.*'|data:|blob:)$/.test(source))
+      expect(foreign, name).toEqual([])
+    }
+  })
+})
