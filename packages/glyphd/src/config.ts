@@ -1,0 +1,98 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { Limits } from './contract.ts'
+import { shown } from './ingest/validate.ts'
+
+/**
+ * Every setting of the daemon: a member `max_rows` is the flag `--max-rows` and the environment variable `GLYPHD_MAX_ROWS`.
+ * Help, docs and types come from here.
+ */
+export const Settings = Type.Object(
+  {
+    db: Type.String({ default: 'data/gpu.sqlite', minLength: 1, description: 'Path of the SQLite file that is the store.' }),
+    host: Type.String({
+      default: '127.0.0.1',
+      minLength: 1,
+      description: 'Address to listen on. Anything but loopback needs --insecure.',
+    }),
+    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 picks a free one.' }),
+    allowed_host: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Name in the Host header to serve beside loopback ones. Separate several with commas.',
+    }),
+    insecure: Type.Boolean({
+      default: false,
+      description: 'Listen where others can reach it, though nothing checks who they are.',
+    }),
+    log_level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      default: 'info',
+      description: 'Least level to log.',
+    }),
+    ...Limits.properties,
+  },
+  { additionalProperties: false },
+)
+export type Settings = Static<typeof Settings>
+
+/** A setting that cannot be used, in words for whoever typed it. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+}
+
+/** One setting as the command line and the environment know it. */
+interface SettingName {
+  member: string
+  flag: string
+  variable: string
+  /** What follows the flag, such as ` <integer>`; empty for a switch. */
+  takes: string
+  description: string
+  /** The default in words; empty where there is none worth saying. */
+  standard: string
+  schema: TSchema
+}
+
+export const SETTINGS: readonly SettingName[] = Object.entries<TSchema>(Settings.properties).map(([member, schema]) => {
+  const standard = `${'default' in schema ? schema.default : ''}`
+  const type = Type.IsInteger(schema) ? 'number' : Type.IsArray(schema) ? 'names' : Type.IsEnum(schema) ? 'level' : 'text'
+  return {
+    member,
+    flag: `--${member.replaceAll('_', '-')}`,
+    variable: `GLYPHD_${member.toUpperCase()}`,
+    takes: Type.IsBoolean(schema) ? '' : ` <${type}>`,
+    description: 'description' in schema ? `${schema.description}` : '',
+    standard: Type.IsBoolean(schema) || standard === '' ? '' : ` Default: ${standard}.`,
+    schema,
+  }
+})
+
+/**
+ * The settings that flags, by member name, and environment give; a flag wins over a variable, and that over the default.
+ *
+ * @throws SettingError that names the setting, what was found and what was expected; an unknown `GLYPHD_` variable is one too.
+ */
+export function readSettings(flags: Record<string, unknown>, environment: Record<string, string | undefined>): Settings {
+  const variables = new Set(SETTINGS.map(({ variable }) => variable))
+  const unknown = Object.keys(environment).filter((name) => name.startsWith('GLYPHD_') && !variables.has(name))
+  if (unknown.length > 0) throw new SettingError(`Unknown setting ${unknown.join(', ')}: glyphd serve --help lists them all`)
+
+  const entries = SETTINGS.map(({ member, flag, variable, schema }) => {
+    const given = flags[member] ?? environment[variable]
+    if (given === undefined) return [member, 'default' in schema ? schema.default : undefined]
+    const value = typeof given === 'string' ? parsedValue(schema, given) : given
+    if (!Value.Check(schema, value)) {
+      const source = flags[member] === undefined ? variable : flag
+      throw new SettingError(`${source} is ${JSON.stringify(shown(given))}: ${Value.Errors(schema, value)[0]?.message}`)
+    }
+    return [member, value]
+  })
+  return Value.Parse(Settings, Object.fromEntries(entries))
+}
+
+/** The value that a text stands for, or the text itself where it is not one of the schema's type. */
+function parsedValue(schema: TSchema, text: string): unknown {
+  if (Type.IsInteger(schema) && /^\d+$/.test(text)) return Number(text)
+  if (Type.IsBoolean(schema) && /^(?:true|false|1|0)$/.test(text)) return text === 'true' || text === '1'
+  if (Type.IsArray(schema)) return text.split(',').map((part) => part.trim())
+  return text
+}
