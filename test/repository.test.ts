@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createServer } from 'glyphd'
+import { describe, expect, test } from 'vitest'
+import { SETTINGS } from '../packages/glyphd/dist/config.js'
+import { STATUS } from '../packages/glyphd/dist/http/problem.js'
+
+const root = path.resolve(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const sourcesOf = (folder: string) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.split(path.sep).join('/'))
+
+/** The layers of each package, lowest first: a file may import from its own line or any line above it. */
+const LAYERS: Record<string, string[][]> = {
+  'packages/glyphsieve/src': [
+    ['time.ts', 'currency.ts', 'url.ts'],
+    ['formats.ts', 'offer-key.ts', 'listing.ts'],
+    ['read/rows.ts', 'read/bytes.ts', 'read/json-scanner.ts'],
+    ['read/json-array.ts', 'read/ndjson.ts'],
+    ['index.ts'],
+  ],
+  'packages/glyphd/src': [
+    ['contract.ts', 'problem.ts', 'version.ts'],
+    ['ingest/validate.ts', 'ingest/read-listings.ts'],
+    ['query.ts', 'config.ts'],
+    ['store/engine.ts', 'store/import-id.ts', 'store/from-row.ts', 'store/to-row.ts'],
+    [
+      'store/questions.ts',
+      'store/insert-listings.ts',
+      'store/migrate.ts',
+      'store/sqlite-connection.ts',
+      'store/thread.ts',
+      'store/thread-port.ts',
+    ],
+    ['store/sqlite-writer.ts', 'store/sqlite-reader.ts'],
+    ['store/sqlite.ts'],
+    ['store/open.ts'],
+    ['http/description.ts'],
+    ['http/problem.ts'],
+    ['http/connection.ts', 'http/guards.ts', 'http/receive.ts'],
+    ['http/routes/imports.ts', 'http/routes/listings.ts', 'http/routes/operations.ts'],
+    ['http/server.ts'],
+    ['index.ts', 'bin.ts'],
+  ],
+}
+
+/** Where each outside thing may be imported from. */
+const HOMES: [specifier: RegExp, home: RegExp][] = [
+  [/^better-sqlite3$/, /^packages\/glyphd\/src\/store\//],
+  [/^node:worker_threads$/, /^packages\/glyphd\/src\/store\//],
+  [/^(fastify$|@fastify\/)/, /^packages\/glyphd\/src\/http\//],
+  [/^commander$/, /^packages\/glyphd\/src\/bin\.ts$/],
+  [/^ajv/, /^packages\/glyphd\/src\/ingest\/validate\.ts$/],
+  [/^currency-codes$/, /^packages\/glyphsieve\/src\/currency\.ts$/],
+]
+
+for (const [folder, layers] of Object.entries(LAYERS)) {
+  const layerOf = (file: string) => layers.findIndex((layer) => layer.includes(file))
+
+  describe(folder, () => {
+    for (const file of sourcesOf(folder)) {
+      const text = read(`${folder}/${file}`)
+      const specifiers = [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+
+      test(`${file} imports only from its own layer or below`, () => {
+        expect(layerOf(file), `${file} has no layer: add it to LAYERS, and to ARCHITECTURE.md`).not.toBe(-1)
+        for (const specifier of specifiers.filter((name) => name.startsWith('.'))) {
+          const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier))
+          expect(layerOf(target), `${file} must not import ${target}`).toBeLessThanOrEqual(layerOf(file))
+          expect(layerOf(target), `${target} has no layer`).not.toBe(-1)
+        }
+      })
+
+      test(`${file} imports outside things only at their home`, () => {
+        for (const specifier of specifiers) {
+          for (const [outside, home] of HOMES) if (outside.test(specifier)) expect(`${folder}/${file}`).toMatch(home)
+          expect(specifier).not.toMatch(/^glyphsieve\//)
+        }
+        if (folder.endsWith('glyphsieve/src'))
+          expect(specifiers.filter((name) => /^(glyphd|pino|fastify)/.test(name))).toEqual([])
+      })
+
+      test(`${file} reads no environment, exports no folder and uses no any`, () => {
+        if (file !== 'bin.ts') expect(text).not.toMatch(/process\.(env|argv|exit)/)
+        expect(text).not.toMatch(/export \*/)
+        expect(text).not.toMatch(/[:<,] any\b/)
+      })
+    }
+
+    test('has a layer for nothing that is gone', () => {
+      expect(layers.flat().sort()).toEqual(sourcesOf(folder).sort())
+    })
+  })
+}
+
+describe('the commands', () => {
+  test('.ci/run calls exactly the test command of the README', () => {
+    const [, command] = /```sh\n(npm cit)\n```/.exec(read('README.md')) ?? []
+    expect(command).toBe('npm cit')
+    expect(read('.ci/run')).toMatch(/^exec npm cit$/m)
+  })
+
+  test('every npm script that the docs name exists', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const docs = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'ARCHITECTURE.md',
+      ...readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`),
+    ]
+    for (const file of docs) {
+      for (const [, script] of read(file).matchAll(/npm run ([\w:]+)/g)) expect(scripts, file).toHaveProperty(script ?? '')
+    }
+  })
+})
+
+describe('the dependencies', () => {
+  const manifests = ['package.json', 'packages/glyphsieve/package.json', 'packages/glyphd/package.json']
+
+  test('are pinned exactly, and each has its reason in docs/decisions.md', () => {
+    const decisions = read('docs/decisions.md')
+    for (const manifest of manifests) {
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(read(manifest)) as Record<string, Record<string, string>>
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+        expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
+        expect(decisions, `${name} has no reason in docs/decisions.md`).toContain(`\`${name}\``)
+      }
+    }
+  })
+
+  test('are locked without the address of a registry', () => {
+    expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/)
+  })
+})
+
+describe('the docs', () => {
+  test('docs/cli.md has every setting with its flag, variable and default', () => {
+    const cli = read('docs/cli.md')
+    for (const { flag, variable, schema } of SETTINGS) {
+      const standard = 'default' in schema ? `${schema.default}` : ''
+      expect(cli).toContain(`| \`${flag}\` | \`${variable}\` | ${standard === '' ? '' : `\`${standard}\``} |`)
+    }
+  })
+
+  test('docs/api.md has every route of the OpenAPI description and every problem with its status', async () => {
+    const api = read('docs/api.md')
+    const store = { import: never, ask: never, check: never, close: never }
+    const app = await createServer({ store })
+    const description = (await app.inject('/openapi.json')).json() as { paths: Record<string, object> }
+    const paths = Object.entries(description.paths)
+    expect(paths.length).toBeGreaterThan(3)
+    for (const [route, methods] of paths) {
+      for (const method of Object.keys(methods)) expect(api).toContain(`\`${method.toUpperCase()} ${route}\``)
+    }
+    for (const [code, status] of Object.entries(STATUS)) expect(api).toContain(`| ${status} | \`${code}\` |`)
+    await app.close()
+  })
+
+  test('ARCHITECTURE.md names every source file', () => {
+    const architecture = read('ARCHITECTURE.md')
+    for (const folder of Object.keys(LAYERS)) {
+      for (const file of sourcesOf(folder)) expect(architecture).toContain(path.posix.basename(file))
+    }
+  })
+})
+
+async function never(): Promise<never> {
+  throw new Error('a description asks no store')
+}
