@@ -392,6 +392,26 @@ describe('over a socket', () => {
     })
   }
 
+  const refusals: [status: number, code: string, headers: Record<string, string>][] = [
+    [415, 'unsupported_media_type', { 'Content-Type': 'text/csv' }],
+    [415, 'unsupported_encoding', { 'Content-Encoding': 'br' }],
+    [421, 'misdirected_request', { Host: 'elsewhere.example' }],
+    [403, 'cross_site', { 'Sec-Fetch-Site': 'cross-site' }],
+    [405, 'method_not_allowed', {}],
+  ]
+  for (const [status, code, headers] of refusals) {
+    test(`lets a client that sends on read its ${status} ${code}`, async () => {
+      const connection = await connect(origin)
+      const begin = importHeader({ 'Content-Length': '4000000', ...headers })
+      await connection.send(status === 405 ? begin.replace('POST', 'PUT') : begin)
+      for (let count = 0; count < 100; count++) {
+        await connection.send(' '.repeat(40_000))
+        await new Promise(setImmediate)
+      }
+      expectProblem(await connection.reply(), status, code, '/api/persist/listings')
+    })
+  }
+
   test('imports a body of exactly as many bytes as the limit, and not of one more', async () => {
     const body = (bytes: number) => JSON.stringify([listing({ model: 'FULL' })]).padEnd(bytes)
     expect((await daemon().post(body(100_000))).json).toMatchObject({ record_count: 1, first_model: 'FULL' })

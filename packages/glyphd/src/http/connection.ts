@@ -13,8 +13,8 @@ export function requestIds(): () => string {
 }
 
 /**
- * Makes `close` end soon: requests under way are answered, new ones refused, bodies that are still coming given up, and
- * connections closed, also those on which a client only waits. The signal is aborted when closing begins.
+ * Makes `close` end soon: requests under way are answered, new ones refused, and connections closed, also those on which a
+ * client only waits. The signal is aborted when closing begins.
  */
 export function endConnections(app: FastifyInstance): AbortSignal {
   const closing = new AbortController()

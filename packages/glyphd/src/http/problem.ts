@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProblemDocument } from '../contract.ts'
 import { Problem, type ProblemCode } from '../problem.ts'
@@ -32,6 +33,9 @@ export const STATUS = {
   store_unavailable: 503,
   disk_full: 507,
 } as const satisfies Record<ProblemCode, number>
+
+/** How long the rest of a refused body may take. */
+const PASS_BY_MS = 60_000
 
 /** What each of Fastify's own errors is in our words; any other is a bug. */
 const FRAMEWORK: Record<string, [ProblemCode, detail: string]> = {
@@ -67,11 +71,23 @@ export function sendProblem(error: FastifyError | Problem, request: FastifyReque
   const status = STATUS[problem.code]
   if (status === 500) request.log.error({ err: error }, 'request failed')
   else if (status > 500) request.log.warn({ code: problem.code, err: error.cause }, 'request refused')
+  if (!request.raw.complete) {
+    passBy(request.raw)
+    reply.header('connection', 'keep-alive') // Fastify would close it under a client that is still sending
+  }
   return reply
     .code(status)
     .headers(problem.headers)
     .type('application/problem+json')
     .send(JSON.stringify(problemDocument(problem, pathOf(request.url), request.id)))
+}
+
+/** Lets the rest of a refused body pass by: a client that is cut off while it sends may never read why. Not for ever, though. */
+function passBy(body: Readable): void {
+  const patience = setTimeout(() => body.destroy(), PASS_BY_MS)
+  patience.unref()
+  body.on('error', () => {}) // nobody is left to tell
+  body.on('close', () => clearTimeout(patience)).resume()
 }
 
 function problemOf(error: FastifyError | Problem, request: FastifyRequest): Problem {

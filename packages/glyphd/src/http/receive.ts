@@ -30,7 +30,6 @@ export function receive(payload: Readable, { expectedBytes, limits, closing }: R
   return new Promise((resolve, reject) => {
     const received = gather(expectedBytes)
     const silence = setTimeout(() => refuse(tooSlow(limits)), limits.receive_timeout_seconds * 1000)
-
     let deadline: NodeJS.Timeout | undefined
 
     const settle = () => {
@@ -41,7 +40,6 @@ export function receive(payload: Readable, { expectedBytes, limits, closing }: R
     }
     const refuse = (problem: Problem) => {
       settle()
-      passBy(payload, limits)
       reject(problem)
     }
     const take = (bytes: Uint8Array) => {
@@ -62,17 +60,6 @@ export function receive(payload: Readable, { expectedBytes, limits, closing }: R
     closing.addEventListener('abort', hurry)
     payload.on('data', take).on('end', end).on('close', cutOff).on('error', cutOff)
   })
-}
-
-/**
- * Lets the rest of a refused body pass by: a client that is cut off while it sends may never read why. Not for longer than a
- * body may be silent, though.
- */
-function passBy(payload: Readable, { receive_timeout_seconds }: Pick<Limits, 'receive_timeout_seconds'>): void {
-  const patience = setTimeout(() => payload.destroy(), receive_timeout_seconds * 1000)
-  patience.unref()
-  payload.on('error', () => {}) // nobody is left to tell
-  payload.on('close', () => clearTimeout(patience)).resume()
 }
 
 /** Copies bytes into chunks of one size, the last one no longer than it needs to be. */
@@ -109,7 +96,6 @@ function gather(expectedBytes: number | undefined) {
 function tooLarge({ max_body_bytes }: Pick<Limits, 'max_body_bytes'>): Problem {
   return new Problem('body_too_large', `A body has at most ${max_body_bytes} bytes: send the listings in several imports`, {
     members: { limit: max_body_bytes },
-    headers: { connection: 'keep-alive' }, // Fastify would close it under a client that is still sending
   })
 }
 

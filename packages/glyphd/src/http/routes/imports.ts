@@ -15,10 +15,7 @@ const LISTINGS = { type: 'array', minItems: 1, items: shape('GPUListingDTO'), ex
 const LINES = {
   type: 'string',
   description: 'One `GPUListingDTO` as JSON a line.',
-  examples: [
-    `${JSON.stringify(EXAMPLE)}
-`,
-  ],
+  examples: [`${JSON.stringify(EXAMPLE)}\n`],
 }
 
 export function importRoutes(
