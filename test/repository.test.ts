@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createServer } from 'glyphd'
+import { createServer, RowErrorCode } from 'glyphd'
 import { describe, expect, test } from 'vitest'
 import { SETTINGS } from '../packages/glyphd/dist/config.js'
 import { STATUS } from '../packages/glyphd/dist/http/problem.js'
@@ -22,8 +22,8 @@ const LAYERS: Record<string, string[][]> = {
     ['index.ts'],
   ],
   'packages/glyphd/src': [
-    ['contract.ts', 'problem.ts', 'version.ts'],
-    ['ingest/validate.ts', 'ingest/read-listings.ts'],
+    ['contract.ts', 'problem.ts', 'shown.ts', 'version.ts'],
+    ['ingest/received-body.ts', 'ingest/validate.ts', 'ingest/read-listings.ts'],
     ['query.ts', 'config.ts'],
     ['store/engine.ts', 'store/import-id.ts', 'store/from-row.ts', 'store/to-row.ts'],
     [
@@ -138,9 +138,9 @@ describe('the dependencies', () => {
 describe('the docs', () => {
   test('docs/cli.md has every setting with its flag, variable and default', () => {
     const cli = read('docs/cli.md')
-    for (const { flag, variable, schema } of SETTINGS) {
+    for (const { flag, variable, schema, description } of SETTINGS) {
       const standard = 'default' in schema ? `${schema.default}` : ''
-      expect(cli).toContain(`| \`${flag}\` | \`${variable}\` | ${standard === '' ? '' : `\`${standard}\``} |`)
+      expect(cli).toContain(`| \`${flag}\` | \`${variable}\` | ${standard === '' ? '' : `\`${standard}\``} | ${description} |`)
     }
   })
 
@@ -155,6 +155,7 @@ describe('the docs', () => {
       for (const method of Object.keys(methods)) expect(api).toContain(`\`${method.toUpperCase()} ${route}\``)
     }
     for (const [code, status] of Object.entries(STATUS)) expect(api).toContain(`| ${status} | \`${code}\` |`)
+    for (const code of RowErrorCode.enum) expect(api).toContain(`\`${code}\``)
     await app.close()
   })
 

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Limits } from './contract.ts'
-import { shown } from './ingest/validate.ts'
+import { expectation, shown } from './shown.ts'
 
 /**
  * Every setting of the daemon: a member `max_rows` is the flag `--max-rows` and the environment variable `GLYPHD_MAX_ROWS`.
@@ -9,7 +9,11 @@ import { shown } from './ingest/validate.ts'
  */
 export const Settings = Type.Object(
   {
-    db: Type.String({ default: 'data/gpu.sqlite', minLength: 1, description: 'Path of the SQLite file that is the store.' }),
+    db: Type.String({
+      default: 'data/gpu.sqlite',
+      minLength: 1,
+      description: 'Path of the SQLite file that is the store. Made if missing, its folder too, for their owner only.',
+    }),
     host: Type.String({
       default: '127.0.0.1',
       minLength: 1,
@@ -18,7 +22,8 @@ export const Settings = Type.Object(
     port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 picks a free one.' }),
     allowed_host: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: 'Name in the Host header to serve beside loopback ones. Separate several with commas.',
+      description:
+        'Name in the Host header to serve beside loopback ones, such as that of a proxy. Separate several with commas.',
     }),
     insecure: Type.Boolean({
       default: false,
@@ -26,7 +31,7 @@ export const Settings = Type.Object(
     }),
     log_level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       default: 'info',
-      description: 'Least level to log.',
+      description: 'Least level to log: trace, debug, info, warn, error or silent.',
     }),
     ...Limits.properties,
   },
@@ -82,7 +87,7 @@ export function readSettings(flags: Record<string, unknown>, environment: Record
     const value = typeof given === 'string' ? parsedValue(schema, given) : given
     if (!Value.Check(schema, value)) {
       const source = flags[member] === undefined ? variable : flag
-      throw new SettingError(`${source} is ${JSON.stringify(shown(given))}: ${Value.Errors(schema, value)[0]?.message}`)
+      throw new SettingError(`${source} is ${JSON.stringify(shown(given))}: ${expectation(schema)}`)
     }
     return [member, value]
   })

@@ -8,7 +8,7 @@ const Timestamp = (description: string) => Type.String({ format: 'date-time', de
 /** What an import answers once its listings are on disk. */
 export const ImportResultDTO = Type.Object(
   {
-    import_id: Uuid('The import. UUID version 7; later imports have greater ones.'),
+    import_id: Uuid('The import. UUID version 7; later imports of a daemon have greater ones.'),
     record_count: Type.Integer({ minimum: 1, description: 'How many listings were stored.' }),
     first_model: Type.String({ description: '`model` of the first listing of the batch.' }),
     last_model: Type.String({ description: '`model` of the last listing of the batch.' }),
@@ -48,12 +48,35 @@ export const ListingPage = Type.Object(
   { title: 'ListingPage', additionalProperties: false },
 )
 
-const RowError = Type.Object(
+/** What is wrong with a row, by its stable code. */
+export const RowErrorCode = Type.Enum(
+  [
+    'required',
+    'type',
+    'range',
+    'length',
+    'blank',
+    'format',
+    'enum',
+    'not_finite',
+    'nul_character',
+    'lone_surrogate',
+    'too_deep',
+    'too_many_members',
+    'row_too_large',
+    'invalid_json',
+  ],
+  { description: 'Stable code of what is wrong.' },
+)
+export type RowErrorCode = Static<typeof RowErrorCode>
+
+/** One thing that is wrong with one row of a body. */
+export const RowError = Type.Object(
   {
     row: Type.Integer({ minimum: 0, description: 'Position of the row in the body, from 0.' }),
     line: Type.Optional(Type.Integer({ minimum: 1, description: 'Physical line, from 1, in a format of lines.' })),
     pointer: Type.String({ description: 'JSON Pointer into the body, such as `/3/price`.' }),
-    code: Type.String({ description: 'Stable code of what is wrong.' }),
+    code: RowErrorCode,
     message: Type.String({ description: 'What was expected.' }),
     value: Type.Optional(
       Type.Unsafe<string | number | boolean | null>({
@@ -64,6 +87,40 @@ const RowError = Type.Object(
   },
   { title: 'RowError', additionalProperties: false },
 )
+export type RowError = Static<typeof RowError>
+
+/** What can go wrong for a client, by its stable code. The status of each is in `http/problem.ts`. */
+export const ProblemCode = Type.Enum(
+  [
+    'malformed_request',
+    'invalid_query',
+    'invalid_cursor',
+    'cursor_mismatch',
+    'cross_site',
+    'not_found',
+    'method_not_allowed',
+    'not_acceptable',
+    'request_timeout',
+    'body_too_large',
+    'too_many_rows',
+    'uri_too_long',
+    'unsupported_media_type',
+    'unsupported_encoding',
+    'misdirected_request',
+    'invalid_json',
+    'not_an_array',
+    'no_listings',
+    'invalid_listings',
+    'headers_too_large',
+    'internal',
+    'shutting_down',
+    'store_busy',
+    'store_unavailable',
+    'disk_full',
+  ],
+  { description: 'Stable code of the kind of problem.' },
+)
+export type ProblemCode = Static<typeof ProblemCode>
 
 /** The one shape of every error: RFC 9457, with our own members. */
 export const ProblemDocument = Type.Object(
@@ -73,7 +130,7 @@ export const ProblemDocument = Type.Object(
     status: Type.Integer({ description: 'HTTP status.' }),
     detail: Type.String({ description: 'What happened this time, and what to do.' }),
     instance: Type.String({ description: 'Path of the request.' }),
-    code: Type.String({ description: 'Stable code of the kind of problem.' }),
+    code: ProblemCode,
     request_id: Type.String({ description: 'Names this request in the log.' }),
     limit: Type.Optional(Type.Number({ description: 'The limit that was passed.' })),
     errors: Type.Optional(Type.Array(RowError, { maxItems: 100, description: 'What is wrong with which row.' })),
@@ -100,12 +157,32 @@ export type Health = Static<typeof Health>
 /** What a body may be. Passing one of these is refused with a status that says so. */
 export const Limits = Type.Object(
   {
-    max_body_bytes: Type.Integer({ minimum: 1, default: 64 * 1024 * 1024, description: 'Bytes of a request body.' }),
-    max_rows: Type.Integer({ minimum: 1, default: 200_000, description: 'Listings in one import.' }),
-    max_row_bytes: Type.Integer({ minimum: 1, default: 1024 * 1024, description: 'Bytes of one listing in the body.' }),
-    max_members: Type.Integer({ minimum: 1, default: 256, description: 'Members of one listing.' }),
-    max_depth: Type.Integer({ minimum: 1, maximum: 1000, default: 32, description: "Levels of nesting in a member's value." }),
-    receive_timeout_seconds: Type.Integer({ minimum: 1, default: 60, description: 'Seconds without a byte of a body.' }),
+    max_body_bytes: Type.Integer({
+      minimum: 1,
+      maximum: 1024 ** 3,
+      default: 64 * 1024 * 1024,
+      description: 'Most bytes of a request body, which is held in memory.',
+    }),
+    max_rows: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 200_000, description: 'Most listings in one import.' }),
+    max_row_bytes: Type.Integer({
+      minimum: 1,
+      maximum: 256 * 1024 ** 2,
+      default: 1024 * 1024,
+      description: 'Most bytes of one listing in the body.',
+    }),
+    max_members: Type.Integer({ minimum: 1, maximum: 100_000, default: 256, description: 'Most members of one listing.' }),
+    max_depth: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 32,
+      description: "Most levels of nesting in a member's value; [[1]] has two.",
+    }),
+    receive_timeout_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 60,
+      description: 'Seconds without a byte of a body before it is given up.',
+    }),
   },
   { title: 'Limits', additionalProperties: false },
 )

@@ -1,7 +1,18 @@
-export { DEFAULT_LIMITS, Health, ImportResultDTO, Limits, ListingPage, ProblemDocument, StoredListing } from './contract.ts'
+export {
+  DEFAULT_LIMITS,
+  Health,
+  ImportResultDTO,
+  Limits,
+  ListingPage,
+  ProblemCode,
+  ProblemDocument,
+  RowError,
+  RowErrorCode,
+  StoredListing,
+} from './contract.ts'
 export { createServer, type ServerOptions } from './http/server.ts'
-export type { ListingsMediaType, ReceivedBody } from './ingest/read-listings.ts'
-export { Problem, type ProblemCode, type RowError, type RowErrorCode } from './problem.ts'
+export type { ListingsMediaType, ReceivedBody } from './ingest/received-body.ts'
+export { Problem } from './problem.ts'
 export type {
   Answer,
   ImportsQuestion,

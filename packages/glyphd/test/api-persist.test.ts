@@ -256,6 +256,33 @@ describe('test_import_endpoint', () => {
       ])
     })
 
+    test('millions of errors in one row, all counted, in seconds', async () => {
+      const warnings = Array(450_000).fill(1)
+      const reply = await daemon().post([card({ warnings }), card({ warnings }), card({ x: Array(100_000).fill('1e999') })])
+      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      expect(reply.json['error_count']).toBe(900_000)
+    })
+
+    test('values under names of any length, with a short answer', async () => {
+      const long = 'k'.repeat(500_000)
+      const reply = await daemon().post(
+        `[{"model":"A","price":1,"score":1,"score_breakdown":{"${long}":"x"}},{"model":"A","price":1,"score":1,"${long}a":1e400,"${long}b":1e400}]`,
+      )
+      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      expect(reply.json['error_count']).toBe(3)
+      expect(reply.text.length).toBeLessThan(3000)
+    })
+
+    test('33 levels in an extra that is no object', async () => {
+      const reply = await daemon().post(`[{"model":"A","price":1,"score":1,"extra":${'['.repeat(33)}${']'.repeat(33)}}]`)
+      expect(errorsOf(reply)).toEqual([[0, `/0/extra${'/0'.repeat(32)}`, 'too_deep']])
+    })
+
+    test('257 members of which most are in extra', async () => {
+      const extra = Object.fromEntries(Array.from({ length: 254 }, (_, index) => [`x${index}`, index]))
+      expect(errorsOf(await daemon().post([card({ extra })]))).toEqual([[0, '/0', 'too_many_members']])
+    })
+
     test('two bad rows with three errors, all named with row, pointer and what was found', async () => {
       const reply = await daemon().post([
         card(),
@@ -418,6 +445,14 @@ describe('test_import_endpoint', () => {
     }
   })
 
+  test('takes 256 members, and again what it gives back for them', async () => {
+    const daemon = await startDaemon()
+    const wide = Object.fromEntries(Array.from({ length: 249 }, (_, index) => [`x${index}`, index]))
+    expect((await daemon.post([card(wide)])).status).toBe(200)
+    const { items } = (await daemon.get('/api/listings')).json as { items: unknown[] }
+    expect((await daemon.post(items)).status).toBe(200)
+  })
+
   test('takes 256 members', async () => {
     const daemon = await startDaemon()
     const wide = Object.fromEntries(Array.from({ length: 253 }, (_, index) => [`x${index}`, index]))
@@ -483,7 +518,12 @@ describe('test_import_endpoint', () => {
     const daemon = await startDaemon()
     const body = JSON.stringify([card({ title: 'SECRET' }), card()])
     const reply = await daemon.post(body)
-    await daemon.post('[{"model":"SECRET"}]')
+    const refused = await daemon.post('[{"model":"SECRET"}]')
+    expect(daemon.log.find(({ msg }) => msg === 'request refused')).toMatchObject({
+      code: 'invalid_listings',
+      error_count: 2,
+      request_id: refused.json['request_id'],
+    })
     const lines = daemon.log.filter(({ msg }) => msg === 'listings imported')
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({

@@ -376,6 +376,15 @@ describe('over a socket', () => {
     expectProblem(await connection.reply(), 413, 'body_too_large', '/api/persist/listings', ['limit'])
   })
 
+  test('takes a body of unknown length in tens of thousands of pieces', async () => {
+    const connection = await connect(origin)
+    await connection.send(importHeader({ 'Transfer-Encoding': 'chunked' }))
+    const pieces = '1\r\n \r\n'.repeat(10_000)
+    for (let count = 0; count < 9; count++) await connection.send(pieces)
+    await connection.send(`2\r\n[]\r\n0\r\n\r\n`)
+    expectProblem(await connection.reply(), 422, 'no_listings', '/api/persist/listings')
+  })
+
   // What fetch and most clients do: the answer is read when the body is sent. It must not be lost to a reset connection.
   for (const coding of ['chunked', 'of told length']) {
     test(`lets a client that sends on read its 413: a body ${coding}, forty times over the limit`, async () => {

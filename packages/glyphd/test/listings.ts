@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { FORMATS, LISTING_MEMBERS, type SubmittedListing } from 'glyphsieve'
-import type { ListingsMediaType, ReceivedBody } from '../dist/ingest/read-listings.js'
+import type { ListingsMediaType, ReceivedBody } from '../dist/ingest/received-body.js'
 
 /** Bytes of one chunk of a body: few, so that rows lie across chunks. */
 const CHUNK_BYTES = 64 * 1024

@@ -81,7 +81,7 @@ function expectedItem(submitted: SubmittedListing, place: RowPlace): Record<stri
 test('the arbitrary listings are listings that an import accepts', () => {
   fc.assert(
     fc.property(arbitraryListing, (submitted) => {
-      expect(isAcceptable(submitted, DEFAULT_LIMITS, true), JSON.stringify(explain(submitted, DEFAULT_LIMITS))).toBe(true)
+      expect(isAcceptable(submitted, DEFAULT_LIMITS, true), JSON.stringify(explain(submitted, DEFAULT_LIMITS, 9))).toBe(true)
     }),
     { numRuns: 1000 },
   )

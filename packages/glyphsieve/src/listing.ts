@@ -9,6 +9,7 @@ import Type, {
 } from 'typebox'
 
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
+const DESCRIPTION = 'One scored observation of an offer. Members not named here are kept under `extra`.'
 
 const shortText = (description: string) => Type.Optional(Type.String({ maxLength: 200, description }))
 const longText = (description: string) => Type.Optional(Type.String({ maxLength: 2000, description }))
@@ -100,7 +101,7 @@ export const GPUListingDTO = Type.Object(
       Type.Array(Type.String(), { description: 'What a reader should know before relying on this listing.' }),
     ),
   },
-  { description: 'One scored observation of an offer. Members not named here are kept under `extra`.' },
+  { description: DESCRIPTION },
 )
 export type GPUListingDTO = Static<typeof GPUListingDTO>
 
@@ -121,5 +122,5 @@ function allowNull<P extends TProperties>(schema: TObject<P>): TObject<Nullable<
     Type.IsOptional(member) ? Type.Optional(Type.Union([member, Type.Null()])) : member,
   ])
   // The compiler cannot follow Object.fromEntries; Nullable says what the line above does.
-  return Type.Object(Object.fromEntries(properties)) as TObject<Nullable<P>>
+  return Type.Object(Object.fromEntries(properties), { description: DESCRIPTION }) as TObject<Nullable<P>>
 }

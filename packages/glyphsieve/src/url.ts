@@ -5,7 +5,9 @@
  */
 const PLAIN =
   /^https?:\/\/(?!xn--|ebay\.)[a-z0-9-]+(?:\.(?!xn--|ebay\.)[a-z0-9-]+)*\.(?!xn--)[a-z]{2,}(?:\/(?!\.|[Ss][Cc][Hh]|[Ss][Ee][Aa][Rr])[\w~.-]*)+$/
-const ABSOLUTE_HTTP = /^https?:\/\/[^/\\?#]/i
+/** With a host of at most 300 characters: DNS knows none beyond 253, and looking up the form of a longer one takes a parser long. */
+const ABSOLUTE_HTTP = /^https?:\/\/[^/?#]{1,300}(?:[/?#]|$)/i
+const MAX_CODE_UNITS = 2 * 2048
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const SPACE_OR_CONTROL = /[\s\u0000-\u001f\u007f]/
 const EBAY_HOST = /(?:^|\.)ebay(?:\.[a-z]{2,3}){1,2}$/
@@ -32,15 +34,16 @@ export function canonicalUrl(text: string): string | undefined {
   const item = EBAY_HOST.test(url.hostname) ? EBAY_ITEM.exec(url.pathname)?.[1] : undefined
   if (item !== undefined) return `https://${url.host}/itm/${item}`
   if (SEARCH_PATH.test(url.pathname) || SEARCH_PARAMETERS.some((name) => url.searchParams.has(name))) return undefined
+  const parameters = new URLSearchParams([...url.searchParams].filter(([name]) => !TRACKING_PARAMETER.test(name)))
+  parameters.sort()
   url.hash = ''
-  for (const name of [...url.searchParams.keys()]) if (TRACKING_PARAMETER.test(name)) url.searchParams.delete(name)
-  url.searchParams.sort()
-  return url.href.endsWith('?') ? url.href.slice(0, -1) : url.href
+  url.search = `${parameters}`
+  return url.href
 }
 
 /** Not `URL.canParse`: once compiled, that of Node 20 refuses addresses with letters of Latin-1 such as `bücher.example`. */
 function parse(text: string): URL | undefined {
-  if (!ABSOLUTE_HTTP.test(text) || SPACE_OR_CONTROL.test(text)) return undefined
+  if (text.length > MAX_CODE_UNITS || !ABSOLUTE_HTTP.test(text) || SPACE_OR_CONTROL.test(text)) return undefined
   try {
     return new URL(text)
   } catch {

@@ -61,6 +61,15 @@ describe('newline-delimited JSON', () => {
     }
   })
 
+  test('counts no line end as part of a row', () => {
+    const row = JSON.stringify({ t: 'x'.repeat(92) })
+    expect(row).toHaveLength(100)
+    for (const end of ['\n', '\r\n']) expect(rowsOf(reader(100), chunksOf(row + end + row + end, 1000))).toHaveLength(2)
+    for (const end of ['\n', '\r\n']) {
+      for (const found of rowsOf(reader(100), chunksOf(row + end, 1000))) expect(found).not.toBeInstanceOf(UnreadableRow)
+    }
+  })
+
   test('an empty body has no rows', () => {
     for (const body of ['', '\ufeff', '\n', ' \r\n\n']) expect(rowsOf(reader(), chunksOf(body, 1))).toEqual([])
   })

@@ -100,6 +100,17 @@ describe('an http address', () => {
     }
   })
 
+  // Read as they stand, each of these takes a parser most of a second; together they pass the time limit of a test.
+  test('of a hostile length is refused or read at once', () => {
+    const hosts = Array.from({ length: 200 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('')
+    for (let round = 0; round < 200; round++) {
+      expect(FORMATS['http-url'](`http://${hosts.repeat(100)}${round}`)).toBe(false)
+      const query = Array.from({ length: 250 }, (_, index) => `utm_${index}=${round}`).join('&')
+      const key = offerKey({ model: 'M', source_url: `https://a.example/x?${query}` })
+      expect(key?.split('\u001f')[0]).toBe('https://a.example/x')
+    }
+  })
+
   test('that skips the WHATWG parser is one that the parser would not change', () => {
     const segment = fc.string({ unit: fc.constantFrom(...'ab.~-_XYZ019'), maxLength: 6 })
     const host = fc.string({ unit: fc.constantFrom(...'abx019-.'), minLength: 1, maxLength: 12 })

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { TObject } from 'typebox'
-import { shown } from '../ingest/validate.ts'
 import { Problem } from '../problem.ts'
+import { shown } from '../shown.ts'
+import { parametersOf } from './problem.ts'
 
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const ANSWER_TYPES = ['application/json', 'application/problem+json']
 
 /** Whether the name or address reaches this machine only. */
 export function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(hostname)
+  return /^(?:(?:[a-z0-9-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(hostname)
 }
 
 /**
@@ -22,7 +22,7 @@ export function refuseForeign(allowedHosts: readonly string[]) {
     if (!isLoopback(hostname) && !allowed.has(hostname)) {
       throw new Problem('misdirected_request', 'This Host is not served here: start glyphd with --allowed-host for it')
     }
-    if (CHANGING.has(request.method) && request.headers['sec-fetch-site'] === 'cross-site') {
+    if (CHANGING.has(request.method) && /cross-site/i.test(`${request.headers['sec-fetch-site']}`)) {
       throw new Problem('cross_site', 'A page of another site must not change the store')
     }
   }
@@ -39,8 +39,7 @@ export async function refuseUnanswerable(request: FastifyRequest): Promise<void>
 
 /** Refuses a query parameter that the route does not declare: a typo must not pass for a filter, or for an option. */
 export async function refuseUnknownParameter(request: FastifyRequest): Promise<void> {
-  const { querystring } = request.routeOptions.schema ?? {}
-  const known = Object.keys((querystring as TObject | undefined)?.properties ?? {}) // every schema of ours is an object
+  const known = Object.keys(parametersOf(request))
   for (const name of Object.keys(request.query ?? {})) {
     if (known.includes(name)) continue
     const takes = known.length === 0 ? 'takes none' : `takes ${known.join(', ')}`

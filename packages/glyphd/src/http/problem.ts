@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { ProblemDocument } from '../contract.ts'
-import { Problem, type ProblemCode } from '../problem.ts'
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import type { TObject, TProperties } from 'typebox'
+import type { ProblemCode, ProblemDocument } from '../contract.ts'
+import { Problem } from '../problem.ts'
+import { expectation } from '../shown.ts'
 import { shape } from './description.ts'
 
 /** The status of every problem: the one place. */
@@ -71,6 +73,9 @@ export function sendProblem(error: FastifyError | Problem, request: FastifyReque
   const status = STATUS[problem.code]
   if (status === 500) request.log.error({ err: error }, 'request failed')
   else if (status > 500) request.log.warn({ code: problem.code, err: error.cause }, 'request refused')
+  else if (request.method !== 'GET') {
+    request.log.info({ code: problem.code, error_count: problem.members.error_count }, 'request refused')
+  }
   if (!request.raw.complete) {
     passBy(request.raw)
     reply.header('connection', 'keep-alive') // Fastify would close it under a client that is still sending
@@ -93,13 +98,24 @@ function passBy(body: Readable): void {
 function problemOf(error: FastifyError | Problem, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   const [invalid] = error.validation ?? []
-  if (invalid !== undefined) {
-    return new Problem('invalid_query', `Query parameter ${invalid.instancePath.slice(1)} ${invalid.message}`)
-  }
+  if (invalid !== undefined) return invalidParameter(invalid, request)
   const known = FRAMEWORK[error.code]
   if (known !== undefined) return new Problem(...known)
-  if (request.is404) return notFound()
+  const status = error.statusCode ?? 500
+  if (request.is404 || status === 403 || status === 404) return notFound()
+  if (status < 500) return new Problem('malformed_request', 'The request cannot be served as it is')
   return new Problem('internal', 'Something went wrong on our side; the log knows more under the request_id')
+}
+
+function invalidParameter({ instancePath }: FastifySchemaValidationError, request: FastifyRequest): Problem {
+  const name = instancePath.slice(1)
+  const schema = parametersOf(request)[name]
+  return new Problem('invalid_query', `Query parameter ${name} ${schema === undefined ? 'is not valid' : expectation(schema)}`)
+}
+
+/** The query parameters that a route declares; every such schema of ours is an object. */
+export function parametersOf(request: FastifyRequest): TProperties {
+  return (request.routeOptions.schema?.querystring as TObject | undefined)?.properties ?? {}
 }
 
 export function shuttingDown(): Problem {
@@ -109,7 +125,7 @@ export function shuttingDown(): Problem {
 }
 
 export function notFound(): Problem {
-  return new Problem('not_found', 'There is nothing at this path: GET /openapi.json lists what there is')
+  return new Problem('not_found', 'There is nothing at this path: /docs shows what there is')
 }
 
 /** Path of a request target, which may also be a whole address, without its query. */

@@ -73,7 +73,7 @@ function gather(expectedBytes: number | undefined) {
     for (let from = 0; from < piece.length; ) {
       if (used === chunk.length) {
         if (used > 0) full.push(chunk.buffer)
-        chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max((expectedBytes ?? CHUNK_BYTES) - bytes, piece.length - from)))
+        chunk = new Uint8Array(Math.min(CHUNK_BYTES, (expectedBytes ?? Number.POSITIVE_INFINITY) - bytes))
         used = 0
       }
       const part = piece.subarray(from, from + chunk.length - used)

@@ -8,26 +8,17 @@ import {
   type SubmittedListing,
   textPosition,
 } from 'glyphsieve'
-import type { Limits } from '../contract.ts'
-import { Problem, type RowError } from '../problem.ts'
+import type { Limits, RowError } from '../contract.ts'
+import { Problem } from '../problem.ts'
+import type { ListingsMediaType, ReceivedBody } from './received-body.ts'
 import { explain, isAcceptable } from './validate.ts'
 
 const LISTED_ERRORS = 100
 
 /** How each media type that an import takes is read. */
-const READERS = {
+const READERS: Record<ListingsMediaType, (limits: ReadLimits) => RowReader> = {
   'application/json': jsonArrayReader,
   'application/x-ndjson': ndjsonReader,
-} satisfies Record<string, (limits: ReadLimits) => RowReader>
-
-export type ListingsMediaType = keyof typeof READERS
-export const LISTINGS_MEDIA_TYPES = Object.keys(READERS) as ListingsMediaType[]
-
-/** A body that was received whole. Its chunks belong to whoever holds it: they go to a thread by transfer, not by copy. */
-export interface ReceivedBody {
-  media_type: ListingsMediaType
-  chunks: ArrayBuffer[]
-  bytes: number
 }
 
 /** A run of neighbouring listings of a body, at least one. */
@@ -56,12 +47,12 @@ export function* readListings(body: ReceivedBody, limits: Limits): Generator<Lis
         listings.push(row)
         continue
       }
-      const findings = explain(row, limits)
-      errorCount += findings.length
+      const { count, findings } = explain(row, limits, LISTED_ERRORS - errors.length)
+      // Never a silent loss: a row that one validator refuses and the other does not is a bug.
+      if (count === 0) throw new Error('a row was refused without a reason')
+      errorCount += count
       const place = { row: batch.first_row + index, ...(batch.lines && { line: batch.lines[index] as number }) }
-      for (const finding of findings.slice(0, LISTED_ERRORS - errors.length)) {
-        errors.push({ ...place, ...finding, pointer: `/${place.row}${finding.pointer}` })
-      }
+      for (const finding of findings) errors.push({ ...place, ...finding, pointer: `/${place.row}${finding.pointer}` })
     }
     if (errorCount === 0 && listings.length > 0) yield { first_row: batch.first_row, listings }
   }

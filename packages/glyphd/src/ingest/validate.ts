@@ -1,53 +1,102 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { FORMATS, GPUListingDTO, LISTING_MEMBERS, SubmittedListing, UnreadableRow } from 'glyphsieve'
+import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Format } from 'typebox/format'
-import type { Limits } from '../contract.ts'
-import type { RowError, RowErrorCode } from '../problem.ts'
+import type { Limits, RowError, RowErrorCode } from '../contract.ts'
+import { cut, shown } from '../shown.ts'
 
 /** What is wrong within one row: the pointer begins at the row. */
 export type Finding = Pick<RowError, 'pointer' | 'code' | 'message' | 'value'>
 
+/** Everything that is wrong with a row: how much in all, and the first so many in words. */
+export interface Explanation {
+  count: number
+  findings: Finding[]
+}
+
 type RowLimits = Pick<Limits, 'max_members' | 'max_depth'>
 
-const SHOWN_CHARACTERS = 100
+const POINTER_CHARACTERS = 300
 const MEMBERS: ReadonlySet<string> = new Set(LISTING_MEMBERS)
+/** Members that are ignored on input; they do not count. */
+const IGNORED: ReadonlySet<string> = new Set(['id', 'import_id', 'import_index', 'offer_key'])
 
-const EXPECTED_FORMAT: Record<keyof typeof FORMATS, string> = {
+const EXPECTED_FORMAT: Record<string, string> = {
   'date-time': 'expected an RFC 3339 timestamp with an offset, such as 2026-11-01T10:00:00Z',
   'http-url': 'expected an http or https address',
   'iso-4217': 'expected an ISO 4217 currency code, such as USD',
-}
+} satisfies Record<keyof typeof FORMATS, string>
 
-// Two validators of one schema: TypeBox's compiled check is the faster one and says only yes or no; Ajv names everything that
-// is wrong with the rows that failed. A property test holds them against each other.
+// Two validators of one schema: TypeBox's compiled check is the faster one and says only yes or no; Ajv says what is wrong with
+// a member that fails. A property test holds them against each other.
 for (const [name, check] of Object.entries(FORMATS)) Format.Set(name, check)
 const isSubmittedListing = Compile(SubmittedListing)
-const explainListing = new Ajv({ allErrors: true, formats: FORMATS, strict: true, verbose: true }).compile(GPUListingDTO)
+const ajv = new Ajv({ formats: FORMATS, strict: true, verbose: true })
+
+/** Explains the value of a member: by itself, and what it contains one by one, however much that is. */
+interface MemberExplainer {
+  outer: ValidateFunction
+  inner: ValidateFunction | undefined
+}
+
+const explainers = new Map(
+  Object.entries<TSchema>(GPUListingDTO.properties).map(([name, schema]) => [name, explainerOf(schema)]),
+)
+
+function explainerOf(schema: TSchema): MemberExplainer {
+  if (Type.IsArray(schema)) return { outer: ajv.compile({ type: 'array' }), inner: ajv.compile(schema.items) }
+  const inner = 'additionalProperties' in schema ? schema.additionalProperties : undefined
+  if (typeof inner !== 'object' || inner === null) return { outer: ajv.compile(schema), inner: undefined }
+  return { outer: ajv.compile({ type: 'object' }), inner: ajv.compile(inner) }
+}
 
 /** Whether a row is a listing that may be stored as it stands. */
 export function isAcceptable(row: unknown, limits: RowLimits, mayHoldBadText: boolean): row is SubmittedListing {
   return isSubmittedListing.Check(row) && hasSoundMembers(row, limits, mayHoldBadText)
 }
 
-/** Everything that is wrong with a row that is not acceptable, at most one finding a pointer. */
-export function explain(row: unknown, limits: RowLimits): Finding[] {
-  if (row instanceof UnreadableRow) return [{ pointer: '', code: row.code, message: row.message }]
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    return [{ pointer: '', code: 'type', message: `expected an object, found ${kind(row)}`, value: shown(row) }]
+/** Explains why a row is not acceptable, one finding a value, the first `wanted` of them in words. */
+export function explain(row: unknown, limits: RowLimits, wanted: number): Explanation {
+  const explanation: Explanation = { count: 0, findings: [] }
+  const add: Add = (finding) => {
+    if (explanation.count++ < wanted) explanation.findings.push(finding())
   }
-  const findings = new Map<string, Finding>()
-  const add = (finding: Finding) => {
-    if (!findings.has(finding.pointer)) findings.set(finding.pointer, finding)
+  if (row instanceof UnreadableRow) add(() => ({ pointer: '', code: row.code, message: row.message }))
+  else if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    add(() => ({ pointer: '', code: 'type', message: `expected an object, found ${kind(row)}`, value: shown(row) }))
+  } else explainListing(row, limits, explanation, add)
+  return explanation
+}
+
+/** Takes a finding, and puts it into words only if it is wanted. */
+type Add = (finding: () => Finding) => void
+
+function explainListing(row: object, limits: RowLimits, explanation: Explanation, add: Add): void {
+  const members = new Map<string, unknown>(Object.entries(row))
+  if (memberCount(row) > limits.max_members) {
+    add(() => ({ pointer: '', code: 'too_many_members', message: `a listing has at most ${limits.max_members} members` }))
   }
-  const members = Object.entries(row)
-  if (members.length > limits.max_members) {
-    add({ pointer: '', code: 'too_many_members', message: `a listing has at most ${limits.max_members} members` })
+  for (const [name, value] of members) {
+    const before = explanation.count
+    findUnsound(name, value, depthOf(name, value, limits), add)
+    if (explanation.count === before && value !== null) explainMember(name, value, add)
   }
-  for (const [name, value] of members) findUnsound(name, value, depthOf(name, limits), add)
-  explainListing(Object.fromEntries(members.filter(([, value]) => value !== null)))
-  for (const error of explainListing.errors ?? []) add(findingOf(error))
-  return [...findings.values()]
+  for (const name of GPUListingDTO.required) {
+    if ((members.get(name) ?? null) === null) add(() => ({ pointer: `/${name}`, code: 'required', message: 'is required' }))
+  }
+}
+
+function explainMember(name: string, value: unknown, add: Add): void {
+  const explainer = explainers.get(name)
+  if (explainer === undefined) return
+  const { outer, inner } = explainer
+  if (!outer(value)) add(() => findingOf(pointerTo('', name), outer.errors?.[0]))
+  else if (inner !== undefined && typeof value === 'object' && value !== null) {
+    for (const [key, content] of Object.entries(value)) {
+      if (!inner(content)) add(() => findingOf(pointerTo(pointerTo('', name), key), inner.errors?.[0]))
+    }
+  }
 }
 
 /**
@@ -60,14 +109,29 @@ function hasSoundMembers(row: object, limits: RowLimits, mayHoldBadText: boolean
     count++
     if (MEMBERS.has(name) && !mayHoldBadText) continue
     const value: unknown = row[name as keyof typeof row]
-    if (!isSound(value, depthOf(name, limits), mayHoldBadText) || (mayHoldBadText && !isSoundText(name))) return false
+    if (!isSound(value, depthOf(name, value, limits), mayHoldBadText) || (mayHoldBadText && !isSoundText(name))) return false
+    if (name === 'extra' && isObject(value)) count += Object.keys(value).length
   }
-  return count <= limits.max_members
+  return count <= limits.max_members || memberCount(row) <= limits.max_members
 }
 
-/** Levels that a member's value may have. `extra` itself is not counted: its members are members of the listing. */
-function depthOf(name: string, { max_depth }: RowLimits): number {
-  return name === 'extra' ? max_depth + 1 : max_depth
+/** How many members a listing has once `extra` is merged into it. */
+function memberCount(row: object): number {
+  let count = 0
+  for (const [name, value] of Object.entries(row)) {
+    if (name === 'extra' && isObject(value)) count += Object.keys(value).length
+    else if (!IGNORED.has(name)) count++
+  }
+  return count
+}
+
+/** Levels that a member's value may have. An object `extra` is not counted: what it holds are members of the listing. */
+function depthOf(name: string, value: unknown, { max_depth }: RowLimits): number {
+  return name === 'extra' && isObject(value) ? max_depth + 1 : max_depth
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isSound(value: unknown, depthLeft: number, mayHoldBadText: boolean): boolean {
@@ -86,14 +150,15 @@ function isSoundText(text: string): boolean {
 }
 
 /** Finds what `isSound` refuses, and never goes deeper than it. */
-function findUnsound(name: string, value: unknown, depthLeft: number, add: (finding: Finding) => void, parent = ''): void {
-  const pointer = `${parent}/${pointerToken(name)}`
-  if (!isSoundText(name)) add(badText(pointer, name, 'a member name'))
-  if (typeof value === 'string' && !isSoundText(value)) add(badText(pointer, value, 'a text'))
-  else if (typeof value === 'number' && !Number.isFinite(value)) add(notFinite(pointer, value))
+function findUnsound(name: string, value: unknown, depthLeft: number, add: Add, parent = ''): void {
+  const pointer = () => pointerTo(parent, name)
+  if (!isSoundText(name)) add(() => badText(pointer(), name, 'a member name'))
+  else if (typeof value === 'string' && !isSoundText(value)) add(() => badText(pointer(), value, 'a text'))
+  else if (typeof value === 'number' && !Number.isFinite(value)) add(() => notFinite(pointer(), value))
   else if (typeof value === 'object' && value !== null) {
-    if (depthLeft === 0) add({ pointer, code: 'too_deep', message: 'nested too deeply', value: shown(value) })
-    else for (const [key, inner] of Object.entries(value)) findUnsound(key, inner, depthLeft - 1, add, pointer)
+    if (depthLeft === 0)
+      add(() => ({ pointer: pointer(), code: 'too_deep', message: 'nested too deeply', value: shown(value) }))
+    else for (const [key, inner] of Object.entries(value)) findUnsound(key, inner, depthLeft - 1, add, pointer())
   }
 }
 
@@ -108,19 +173,12 @@ function notFinite(pointer: string, value: number): Finding {
   return { pointer, code: 'not_finite', message: 'expected a number that a double can hold', value: shown(value) }
 }
 
-function findingOf({ keyword, instancePath, params, data }: ErrorObject): Finding {
-  if (keyword === 'required') {
-    return { pointer: `${instancePath}/${params['missingProperty']}`, code: 'required', message: 'is required' }
-  }
-  const finding = (code: RowErrorCode, message: string): Finding => ({
-    pointer: instancePath,
-    code,
-    message,
-    value: shown(data),
-  })
+function findingOf(pointer: string, error: ErrorObject | undefined): Finding {
+  if (error === undefined) throw new Error('a value that was refused without an error')
+  const { keyword, params, data } = error
+  const finding = (code: RowErrorCode, message: string): Finding => ({ pointer, code, message, value: shown(data) })
   switch (keyword) {
     case 'type':
-      if (typeof data === 'number' && !Number.isFinite(data)) return notFinite(instancePath, data)
       return finding('type', `expected ${withArticle(params['type'])}, found ${kind(data)}`)
     case 'minimum':
       return finding('range', `expected at least ${params['limit']}`)
@@ -135,7 +193,7 @@ function findingOf({ keyword, instancePath, params, data }: ErrorObject): Findin
     case 'pattern':
       return finding('blank', 'expected more than blanks')
     case 'format':
-      return finding('format', EXPECTED_FORMAT[params['format'] as keyof typeof FORMATS])
+      return finding('format', EXPECTED_FORMAT[params['format']] ?? 'expected another format')
     case 'enum':
       return finding('enum', `expected one of ${params['allowedValues'].join(', ')}`)
     default:
@@ -154,34 +212,7 @@ function kind(value: unknown): string {
   return withArticle(typeof value)
 }
 
-/** A name as a token of a JSON Pointer (RFC 6901), cut where it is longer than anything a person would look for. */
-function pointerToken(name: string): string {
-  return cut(name).replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** A value as an error shows it. Stops as soon as it has enough, however large or deep the value is. */
-export function shown(value: unknown): string | number | boolean | null {
-  if (typeof value === 'string') return cut(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
-  if (typeof value === 'boolean' || value === null) return value
-  return cut(jsonPrefix(value, SHOWN_CHARACTERS + 1))
-}
-
-function cut(text: string): string {
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`
-}
-
-/** The first characters of a value's JSON text; more than `length` of them only where the last token is longer. */
-function jsonPrefix(value: unknown, length: number): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, length))
-  if (typeof value !== 'object' || value === null) return String(value)
-  const array = Array.isArray(value)
-  let text = array ? '[' : '{'
-  for (const [name, inner] of Object.entries(value)) {
-    if (text.length >= length) return text
-    if (text.length > 1) text += ','
-    if (!array) text += `${JSON.stringify(name.slice(0, length))}:`
-    text += jsonPrefix(inner, length - text.length)
-  }
-  return text + (array ? ']' : '}')
+/** JSON Pointer (RFC 6901) to a member. A name beyond what a person would look for is cut, and ends in …; so is the whole. */
+function pointerTo(parent: string, name: string): string {
+  return cut(`${parent}/${cut(name).replaceAll('~', '~0').replaceAll('/', '~1')}`, POINTER_CHARACTERS)
 }

@@ -1,5 +1,5 @@
 import type { ImportResultDTO } from '../contract.ts'
-import type { ReceivedBody } from '../ingest/read-listings.ts'
+import type { ReceivedBody } from '../ingest/received-body.ts'
 
 /** Which listings to return: those that match every filter, in import order, behind `after`. */
 export interface ListingsQuestion {

@@ -12,7 +12,7 @@ const APPLICATION_ID = 0x676c7970
  *
  * @throws Problem if it is not.
  */
-export function refuseForeign(db: Database): void {
+export function refuseUnknownStore(db: Database): void {
   const pragma = (name: string) => db.pragma(name, { simple: true })
   const isEmpty = db.prepare('select count(*) = 0 from sqlite_schema').pluck().get() === 1
   if (
@@ -30,10 +30,10 @@ export function refuseForeign(db: Database): void {
 }
 
 /**
- * Brings a SQLite store to the newest schema, each step in one transaction, and returns its version. Several processes may do
+ * Brings a SQLite store to the newest schema, each step in one transaction. Several processes may do
  * this at once: each step is decided under the write lock.
  */
-export function migrate(db: Database): number {
+export function migrate(db: Database): void {
   const version = () => Number(db.pragma('user_version', { simple: true }))
   for (const [index, name] of steps().entries()) {
     const step = db.transaction(() => {
@@ -43,7 +43,6 @@ export function migrate(db: Database): number {
     })
     step.immediate()
   }
-  return version()
 }
 
 function steps(): string[] {

@@ -6,7 +6,7 @@ export interface Query {
   values: Record<string, string | number>
 }
 
-/** Position of the listing at a place, also where lenient imports or an undo left no listing there. */
+/** Position of the listing at a place. */
 export const POSITION_OF = 'select first_position + @import_index from imports where import_id = @import_id'
 
 /**

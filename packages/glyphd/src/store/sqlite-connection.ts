@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { Problem } from '../problem.ts'
-import { refuseForeign } from './migrate.ts'
+import { refuseUnknownStore } from './migrate.ts'
 
 /** How long a statement waits for another process that holds the write lock. */
 const BUSY_TIMEOUT_MS = 30_000
@@ -34,7 +34,7 @@ export function openWriter(path: string): Database {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     closeSync(openSync(path, 'a', 0o600)) // SQLite gives its own files the mode of this one
     const db = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
-    refuseForeign(db)
+    refuseUnknownStore(db)
     return configure(db, WRITER_PRAGMAS)
   })
 }
@@ -101,9 +101,9 @@ export function storeProblem(error: unknown, path = 'The store'): unknown {
     case 'ENOENT':
     case 'ENAMETOOLONG':
     case 'ELOOP':
-    case 'SQLITE_IOERR_FSYNC':
       return new Problem('store_unavailable', `${path} cannot be opened for writing (${error.code})`)
     default:
-      return error
+      if (!`${error.code}`.startsWith('SQLITE_IOERR')) return error
+      return new Problem('store_unavailable', `The disk failed (${error.code}). Ask what is stored before sending again`)
   }
 }

@@ -1,7 +1,8 @@
 import { workerData } from 'node:worker_threads'
 import type { Database, Statement } from 'better-sqlite3'
 import type { ImportResultDTO, Limits } from '../contract.ts'
-import { type ReceivedBody, readListings } from '../ingest/read-listings.ts'
+import { readListings } from '../ingest/read-listings.ts'
+import type { ReceivedBody } from '../ingest/received-body.ts'
 import { listingInserter } from './insert-listings.ts'
 import { migrate } from './migrate.ts'
 import { openWriter } from './sqlite-connection.ts'
@@ -15,7 +16,7 @@ export type WriterRequest =
   | { kind: 'close' }
 
 export type WriterValue =
-  | { kind: 'opened'; schema_version: number; last_import_id: string | undefined }
+  | { kind: 'opened'; last_import_id: string | undefined }
   | { kind: 'imported'; result: ImportResultDTO }
   /** The import id is taken: nothing was done, and the body comes back. */
   | { kind: 'taken'; body: ReceivedBody }
@@ -23,7 +24,6 @@ export type WriterValue =
 
 interface Writer {
   db: Database
-  schema_version: number
   insertListings: ReturnType<typeof listingInserter>
   insertImport: Statement
   isTaken: Statement<[string], 1>
@@ -35,10 +35,9 @@ let writer: Writer | undefined
 
 function open(): Writer {
   const db = openWriter(path)
-  const schema_version = migrate(db)
+  migrate(db)
   return {
     db,
-    schema_version,
     insertListings: listingInserter(db),
     insertImport: db.prepare(
       `insert into imports (first_position, last_position, import_id, record_count, first_model, last_model, timestamp)
@@ -94,7 +93,7 @@ function answer(request: WriterRequest): WriterValue {
   writer ??= open()
   if (request.kind === 'open') {
     const last = writer.db.prepare<[], string>('select max(import_id) from imports').pluck().get()
-    return { kind: 'opened', schema_version: writer.schema_version, last_import_id: last ?? undefined }
+    return { kind: 'opened', last_import_id: last ?? undefined }
   }
   if (writer.isTaken.get(request.import_id) !== undefined) return { kind: 'taken', body: request.body }
   return { kind: 'imported', result: importBody(writer, request) }

@@ -1,5 +1,5 @@
 import type { ImportResultDTO, Limits } from '../contract.ts'
-import type { ReceivedBody } from '../ingest/read-listings.ts'
+import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 import type { Answer, Question, StorageEngine, StoreState } from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
@@ -62,6 +62,7 @@ export class SQLiteStorageEngine implements StorageEngine {
       const value = await this.#writer.call({ kind: 'import', body, import_id: this.#newImportId(), timestamp }, body.chunks)
       if (value.kind === 'imported') return value.result
       if (value.kind === 'taken') body = value.body
+      this.#refuseIfClosed()
     }
     throw new Error(`${ID_DRAWS} import ids drawn in a row were all taken`)
   }
@@ -83,10 +84,13 @@ export class SQLiteStorageEngine implements StorageEngine {
   }
 
   async #close(): Promise<void> {
-    // Calls are answered in order: when these are, every import and question before them was.
-    await Promise.all(this.#readers.map((reader) => reader.call({ kind: 'close' })))
-    await this.#writer.call({ kind: 'close' }) // the last connection to go takes the log into the database file
-    await Promise.all([this.#writer, ...this.#readers].map((thread) => thread.stop()))
+    try {
+      // Calls are answered in order: when these are, every import and question before them was.
+      await Promise.all(this.#readers.map((reader) => reader.call({ kind: 'close' })))
+      await this.#writer.call({ kind: 'close' }) // the last connection to go takes the log into the database file
+    } finally {
+      await Promise.all([this.#writer, ...this.#readers].map((thread) => thread.stop()))
+    }
   }
 
   #refuseIfClosed(): void {

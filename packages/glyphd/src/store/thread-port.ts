@@ -4,11 +4,8 @@ import { storeProblem } from './sqlite-connection.ts'
 import type { Reply } from './thread.ts'
 
 /** Inside a thread of a store: answers every call with what `answer` returns or throws. `transfer` names the memory that goes along. */
-export function answerCalls<Request, Value>(
-  answer: (request: Request) => Value,
-  transfer: (value: Value) => Transferable[],
-): void {
-  parentPort?.on('message', ({ call, request }: { call: number; request: Request }) => {
+export function answerCalls<Input, Value>(answer: (request: Input) => Value, transfer: (value: Value) => Transferable[]): void {
+  parentPort?.on('message', ({ call, request }: { call: number; request: Input }) => {
     const reply = replyTo(call, () => answer(request))
     parentPort?.postMessage(reply, 'value' in reply ? transfer(reply.value) : [])
   })

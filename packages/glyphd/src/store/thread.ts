@@ -1,5 +1,6 @@
 import { type Transferable, Worker } from 'node:worker_threads'
-import { Problem, type ProblemCode, type ProblemMembers } from '../problem.ts'
+import type { ProblemCode } from '../contract.ts'
+import { Problem, type ProblemMembers } from '../problem.ts'
 
 /** A thread's answer to one call, as it crosses between threads. */
 export type Reply<T> =
@@ -16,7 +17,7 @@ interface Pending<T> {
  * A worker thread that answers calls, in the order in which they come. If it dies, the calls that it had not answered fail, and
  * the next call starts a new one.
  */
-export class Thread<Request, Value> {
+export class Thread<Input, Value> {
   readonly #entry: URL
   readonly #workerData: unknown
   #worker: Worker | undefined
@@ -35,7 +36,7 @@ export class Thread<Request, Value> {
     return this.#pending.size
   }
 
-  call(request: Request, transfer: Transferable[] = []): Promise<Value> {
+  call(request: Input, transfer: Transferable[] = []): Promise<Value> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) throw new Error('the thread was stopped')
       this.#worker ??= this.#start()

@@ -76,8 +76,9 @@ export function isJsonSpace(byte: number | undefined): boolean {
  */
 export class JsonScanner {
   #state = VALUE
-  /** The open containers, outermost first: CLOSE_ARRAY or CLOSE_OBJECT, the byte that ends each. */
-  #closers: number[] = []
+  /** The byte that ends each open container, CLOSE_ARRAY or CLOSE_OBJECT, outermost first. */
+  #closers = new Uint8Array(64)
+  #depth = 0
   #inName = false
   #hexLeft = 0
   #continuationsLeft = 0
@@ -89,7 +90,7 @@ export class JsonScanner {
   /** Forgets everything and waits for a new value. */
   reset(): void {
     this.#state = VALUE
-    this.#closers.length = 0
+    this.#depth = 0
   }
 
   /**
@@ -140,18 +141,18 @@ export class JsonScanner {
 
   /** Whether what was read so far is complete if nothing follows: true only for a number that is not nested. */
   endsHere(): boolean {
-    return this.#closers.length === 0 && isWholeNumber(this.#state)
+    return this.#depth === 0 && isWholeNumber(this.#state)
   }
 
   #fail(at: number): never {
-    const closer = this.#closers.at(-1) === CLOSE_ARRAY ? ']' : '}'
+    const closer = this.#closers[this.#depth - 1] === CLOSE_ARRAY ? ']' : '}'
     throw new ScanError(at, EXPECTED[this.#state] ?? `expected "," or "${closer}"`)
   }
 
   /** A value ends: true when it was the outermost. */
   #valueEnds(): boolean {
     this.#state = AFTER_VALUE
-    return this.#closers.length === 0
+    return this.#depth === 0
   }
 
   /** Takes a byte of a text that is not plain; true when the outermost value ends with it. */
@@ -198,9 +199,9 @@ export class JsonScanner {
       if (byte !== 0x3a) this.#fail(at)
       this.#state = VALUE
     } else if (state === AFTER_VALUE) {
-      if (byte === this.#closers.at(-1)) return this.#close()
+      if (byte === this.#closers[this.#depth - 1]) return this.#close()
       if (byte !== COMMA) this.#fail(at)
-      this.#state = this.#closers.at(-1) === CLOSE_ARRAY ? VALUE : NAME
+      this.#state = this.#closers[this.#depth - 1] === CLOSE_ARRAY ? VALUE : NAME
     } else if (state === FIRST_NAME || state === NAME) {
       if (byte === CLOSE_OBJECT && state === FIRST_NAME) return this.#close()
       if (byte !== QUOTE) this.#fail(at)
@@ -217,10 +218,10 @@ export class JsonScanner {
       this.#state = STRING
       this.#inName = false
     } else if (byte === OPEN_OBJECT) {
-      this.#closers.push(CLOSE_OBJECT)
+      this.#open(CLOSE_OBJECT)
       this.#state = FIRST_NAME
     } else if (byte === OPEN_ARRAY) {
-      this.#closers.push(CLOSE_ARRAY)
+      this.#open(CLOSE_ARRAY)
       this.#state = FIRST_ITEM
     } else if (byte === 0x2d) this.#state = MINUS
     else if (byte === 0x30) this.#state = ZERO
@@ -232,8 +233,17 @@ export class JsonScanner {
     } else this.#fail(at)
   }
 
+  #open(closer: number): void {
+    if (this.#depth === this.#closers.length) {
+      const longer = new Uint8Array(2 * this.#depth)
+      longer.set(this.#closers)
+      this.#closers = longer
+    }
+    this.#closers[this.#depth++] = closer
+  }
+
   #close(): boolean {
-    this.#closers.pop()
+    this.#depth--
     return this.#valueEnds()
   }
 }

@@ -54,7 +54,7 @@ export function ndjsonReader(limits: ReadLimits): RowReader {
       for (let from = 0; from <= text.length; ) {
         const lineFeed = text.indexOf('\n', from)
         const lineEnd = lineFeed === -1 ? text.length : lineFeed
-        readLine(text.slice(from, lineEnd), batch)
+        readLine(text.slice(from, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd), batch)
         from = lineEnd + 1
       }
     }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Limits } from '../../contract.ts'
-import { LISTINGS_MEDIA_TYPES, type ListingsMediaType, type ReceivedBody } from '../../ingest/read-listings.ts'
+import { LISTINGS_MEDIA_TYPES, type ListingsMediaType, type ReceivedBody } from '../../ingest/received-body.ts'
 import { Problem } from '../../problem.ts'
 import type { StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
@@ -82,7 +82,7 @@ async function receiveListings(
   } = request.headers
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? 'utf-8'
   if (!/^utf-?8$/i.test(charset)) throw unsupportedType('Listings are read as UTF-8')
-  if (encoding.toLowerCase() !== 'identity') {
+  if (!/^(?:identity|[\s,])*$/i.test(encoding)) {
     throw new Problem('unsupported_encoding', 'A compressed body is not read here: send it as it is', {
       headers: { 'accept-encoding': 'identity' },
     })
