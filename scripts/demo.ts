@@ -22,7 +22,7 @@ try {
   await demonstrate(url)
   if (goOn) {
     console.log(`\nServing on ${url} until Ctrl-C; ${url}/docs shows what you can ask.`)
-    process.on('SIGINT', () => {}) // the daemon gets the signal too, and ends in its own time
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => daemon.kill(signal))
     await once(daemon, 'exit')
   }
 } finally {
@@ -54,7 +54,7 @@ async function demonstrate(url: string): Promise<void> {
     currency,
     score,
     listing_source,
-    title: `${title}`.slice(0, 40),
+    title: `${title}`.length > 40 ? `${`${title}`.slice(0, 39)}…` : title,
   }))
   console.table(offers)
 
@@ -69,7 +69,7 @@ async function demonstrate(url: string): Promise<void> {
   })
   console.log(JSON.stringify({ status: refused['status'], detail: refused['detail'], errors: refused['errors'] }, undefined, 2))
 
-  console.log('\nThe rows are plain SQLite:\n')
+  console.log('\nThe rows are plain SQLite, and stay until you delete the folder:\n')
   console.log(`  sqlite3 ${db} "select model, price, score, listing_source, import_id from gpu_listings limit 5"`)
 }
 
