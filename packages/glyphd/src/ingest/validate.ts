@@ -37,7 +37,7 @@ const ajv = new Ajv({ formats: FORMATS, strict: true, verbose: true })
 /** Explains the value of a member: by itself, and what it contains one by one, however much that is. */
 interface MemberExplainer {
   outer: ValidateFunction
-  inner: ValidateFunction | undefined
+  inner: { accepts: (content: unknown) => boolean; explain: ValidateFunction } | undefined
 }
 
 const explainers = new Map(
@@ -45,10 +45,17 @@ const explainers = new Map(
 )
 
 function explainerOf(schema: TSchema): MemberExplainer {
-  if (Type.IsArray(schema)) return { outer: ajv.compile({ type: 'array' }), inner: ajv.compile(schema.items) }
-  const inner = 'additionalProperties' in schema ? schema.additionalProperties : undefined
-  if (typeof inner !== 'object' || inner === null) return { outer: ajv.compile(schema), inner: undefined }
-  return { outer: ajv.compile({ type: 'object' }), inner: ajv.compile(inner) }
+  const content = Type.IsArray(schema)
+    ? schema.items
+    : 'additionalProperties' in schema
+      ? schema.additionalProperties
+      : undefined
+  if (typeof content !== 'object' || content === null) return { outer: ajv.compile(schema), inner: undefined }
+  const check = Compile(content)
+  return {
+    outer: ajv.compile({ type: Type.IsArray(schema) ? 'array' : 'object' }),
+    inner: { accepts: (value) => check.Check(value), explain: ajv.compile(content) },
+  }
 }
 
 /** Whether a row is a listing that may be stored as it stands. */
@@ -93,9 +100,13 @@ function explainMember(name: string, value: unknown, add: Add): void {
   const { outer, inner } = explainer
   if (!outer(value)) add(() => findingOf(pointerTo('', name), outer.errors?.[0]))
   else if (inner !== undefined && typeof value === 'object' && value !== null) {
-    for (const [key, content] of Object.entries(value)) {
-      if (!inner(content)) add(() => findingOf(pointerTo(pointerTo('', name), key), inner.errors?.[0]))
-    }
+    forEachContent(value, (key, content) => {
+      if (inner.accepts(content)) return
+      add(() => {
+        inner.explain(content)
+        return findingOf(pointerTo(pointerTo('', name), key), inner.explain.errors?.[0])
+      })
+    })
   }
 }
 
@@ -139,6 +150,7 @@ function isSound(value: unknown, depthLeft: number, mayHoldBadText: boolean): bo
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
   if (depthLeft === 0) return false
+  if (Array.isArray(value)) return value.every((inner) => isSound(inner, depthLeft - 1, mayHoldBadText))
   for (const [name, inner] of Object.entries(value)) {
     if (!isSound(inner, depthLeft - 1, mayHoldBadText) || (mayHoldBadText && !isSoundText(name))) return false
   }
@@ -150,16 +162,24 @@ function isSoundText(text: string): boolean {
 }
 
 /** Finds what `isSound` refuses, and never goes deeper than it. */
-function findUnsound(name: string, value: unknown, depthLeft: number, add: Add, parent = ''): void {
+function findUnsound(name: string | number, value: unknown, depthLeft: number, add: Add, parent = ''): void {
   const pointer = () => pointerTo(parent, name)
-  if (!isSoundText(name)) add(() => badText(pointer(), name, 'a member name'))
-  else if (typeof value === 'string' && !isSoundText(value)) add(() => badText(pointer(), value, 'a text'))
-  else if (typeof value === 'number' && !Number.isFinite(value)) add(() => notFinite(pointer(), value))
+  if (typeof name === 'string' && !isSoundText(name)) add(() => badText(pointer(), name, 'a member name'))
+  else if (isSound(value, depthLeft, true)) return
+  else if (typeof value === 'string') add(() => badText(pointer(), value, 'a text'))
+  else if (typeof value === 'number') add(() => notFinite(pointer(), value))
+  else if (depthLeft === 0)
+    add(() => ({ pointer: pointer(), code: 'too_deep', message: 'nested too deeply', value: shown(value) }))
   else if (typeof value === 'object' && value !== null) {
-    if (depthLeft === 0)
-      add(() => ({ pointer: pointer(), code: 'too_deep', message: 'nested too deeply', value: shown(value) }))
-    else for (const [key, inner] of Object.entries(value)) findUnsound(key, inner, depthLeft - 1, add, pointer())
+    const here = pointer()
+    forEachContent(value, (key, content) => findUnsound(key, content, depthLeft - 1, add, here))
   }
+}
+
+/** Visits the contents of an array or object, of an array by index: millions of names would be made for nothing. */
+function forEachContent(container: object, visit: (key: string | number, content: unknown) => void): void {
+  if (Array.isArray(container)) for (let index = 0; index < container.length; index++) visit(index, container[index])
+  else for (const [key, content] of Object.entries(container)) visit(key, content)
 }
 
 function badText(pointer: string, text: string, what: string): Finding {
@@ -213,6 +233,6 @@ function kind(value: unknown): string {
 }
 
 /** JSON Pointer (RFC 6901) to a member. A name beyond what a person would look for is cut, and ends in …; so is the whole. */
-function pointerTo(parent: string, name: string): string {
-  return cut(`${parent}/${cut(name).replaceAll('~', '~0').replaceAll('/', '~1')}`, POINTER_CHARACTERS)
+function pointerTo(parent: string, name: string | number): string {
+  return cut(`${parent}/${cut(`${name}`).replaceAll('~', '~0').replaceAll('/', '~1')}`, POINTER_CHARACTERS)
 }
