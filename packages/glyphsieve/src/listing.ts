@@ -105,7 +105,7 @@ export const GPUListingDTO = Type.Object(
 )
 export type GPUListingDTO = Static<typeof GPUListingDTO>
 
-/** Names of the members that a listing may have, in the order of the contract. */
+/** Names of the members that a listing may have, in the order of the contract. (The cast: Object.keys forgets the names.) */
 export const LISTING_MEMBERS = Object.keys(GPUListingDTO.properties) as (keyof GPUListingDTO)[]
 
 type Nullable<P extends TProperties> = {

@@ -32,6 +32,7 @@ export function listingInserter(db: Database): (rows: readonly Row[]) => void {
     const { columns, statement } = insertFor(rows)
     const values: Row = new Array(columns.length).fill(null)
     for (const row of rows) {
+      // Both indexes are in bounds: columns are those of a row.
       for (let index = 0; index < columns.length; index++) values[index] = row[columns[index] as number] as Row[number]
       statement.run(values)
     }

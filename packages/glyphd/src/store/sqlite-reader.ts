@@ -16,7 +16,7 @@ export type ReaderValue = { kind: 'answer'; answer: Answer } | { kind: 'checked'
 /** A page ends early when its text is this long, so that large listings cannot make an answer of any size. */
 const PAGE_CHARACTERS = 8 * 1024 * 1024
 
-const { path } = workerData as { path: string }
+const { path } = workerData as { path: string } // given by sqlite.ts
 let db: Database | undefined
 /** Statements by their text: there are only as many as there are combinations of filters. */
 const statements = new Map<string, Statement>()

@@ -30,7 +30,7 @@ interface Writer {
   lastPosition: Statement<[], number | null>
 }
 
-const { path, limits } = workerData as { path: string; limits: Limits }
+const { path, limits } = workerData as { path: string; limits: Limits } // given by sqlite.ts
 let writer: Writer | undefined
 
 function open(): Writer {

@@ -101,7 +101,7 @@ export class JsonScanner {
    */
   scan(bytes: Uint8Array, from: number, to: number): number {
     for (let at = from; at < to; at++) {
-      const byte = bytes[at] as number
+      const byte = bytes[at] as number // in bounds
       switch (this.#state) {
         case STRING:
           at = endOfPlainText(bytes, at, to)
