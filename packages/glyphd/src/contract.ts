@@ -37,6 +37,9 @@ export const StoredListing = Type.Object(
 )
 export type StoredListing = Static<typeof StoredListing>
 
+/** Members of a stored listing that the store fills in: clients may send them, and they are ignored. */
+export const STORE_MEMBERS = ['id', 'import_id', 'import_index', 'offer_key']
+
 /** One page of listings. */
 export const ListingPage = Type.Object(
   {

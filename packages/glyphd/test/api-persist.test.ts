@@ -345,6 +345,16 @@ describe('test_import_endpoint', () => {
     expect(rows).toEqual(manyCards(10_000).map(({ model, price }, import_index) => ({ model, price, import_index })))
   })
 
+  test('takes the same body twice for two imports', async () => {
+    const daemon = await startDaemon()
+    const replies = [await daemon.post([card(), card()]), await daemon.post([card(), card()])]
+    const ids = replies.map(({ json }) => json['import_id'])
+    expect(new Set(ids).size).toBe(2)
+    expect(daemon.rows('select import_id, count(*) as n from gpu_listings group by import_id order by import_id')).toEqual(
+      ids.map((import_id) => ({ import_id, n: 2 })),
+    )
+  })
+
   test('keeps members that the contract does not name under extra, and gives them back', async () => {
     const daemon = await startDaemon()
     const unknown = { warranty: { months: 12 }, tags: ['a', null, 1.5], 'ünï\n"': true, nothing: null, toString: 'x' }

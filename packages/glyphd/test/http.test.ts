@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { FORMATS, LISTING_MEMBERS } from 'glyphsieve'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createServer, DEFAULT_LIMITS, Problem, type StorageEngine } from '../dist/index.js'
-import { type Daemon, type Reply, sharedDaemon } from './daemon.ts'
+import { type Daemon, type Reply, sharedDaemon, startDaemon } from './daemon.ts'
 import { listing } from './listings.ts'
 import { eventually } from './process.ts'
 import { type Connection, connect, importText, requestText } from './socket.ts'
@@ -80,6 +80,20 @@ describe('every error has the one shape:', () => {
       expectProblem(await send(daemon(), 'POST', '/nowhere', { 'content-type': type }, '{'), 404, 'not_found', '/nowhere')
     }
   })
+
+  // Over a socket: what injects requests would normalise the path.
+  for (const path of ['/docs/static/../../../../etc/passwd', '/docs/static/%00', '/docs/static/..%5c..%5cpackage.json']) {
+    test(`a problem of the client's for a path out of the folder of /docs: ${path}`, async () => {
+      const own = await startDaemon()
+      const connection = await connect(await own.app.listen({ host: '127.0.0.1', port: 0 }))
+      await connection.send(requestText('GET', path))
+      const { status, headers, json } = await connection.reply()
+      expect([400, 404]).toContain(status)
+      expect(headers['content-type']).toContain('application/problem+json')
+      expect(json).toMatchObject({ status, instance: path })
+      expect(own.log.filter(({ msg }) => msg === 'request failed')).toEqual([])
+    })
+  }
 
   for (const path of ['/%zz', '/api/listings%', '/api/%c3%28']) {
     test(`400 for a path that is no URL path: ${path}`, async () => {

@@ -3,7 +3,7 @@ import { FORMATS, GPUListingDTO, LISTING_MEMBERS, SubmittedListing, UnreadableRo
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Format } from 'typebox/format'
-import type { Limits, RowError, RowErrorCode } from '../contract.ts'
+import { type Limits, type RowError, type RowErrorCode, STORE_MEMBERS } from '../contract.ts'
 import { cut, shown } from '../shown.ts'
 
 /** What is wrong within one row: the pointer begins at the row. */
@@ -19,8 +19,7 @@ type RowLimits = Pick<Limits, 'max_members' | 'max_depth'>
 
 const POINTER_CHARACTERS = 300
 const MEMBERS: ReadonlySet<string> = new Set(LISTING_MEMBERS)
-/** Members that are ignored on input; they do not count. */
-const IGNORED: ReadonlySet<string> = new Set(['id', 'import_id', 'import_index', 'offer_key'])
+const IGNORED: ReadonlySet<string> = new Set(STORE_MEMBERS)
 
 const EXPECTED_FORMAT: Record<string, string> = {
   'date-time': 'expected an RFC 3339 timestamp with an offset, such as 2026-11-01T10:00:00Z',
@@ -126,7 +125,7 @@ function hasSoundMembers(row: object, limits: RowLimits, mayHoldBadText: boolean
   return count <= limits.max_members || memberCount(row) <= limits.max_members
 }
 
-/** How many members a listing has once `extra` is merged into it. */
+/** How many members a listing has once `extra` is merged into it; those that are ignored do not count. */
 function memberCount(row: object): number {
   let count = 0
   for (const [name, value] of Object.entries(row)) {

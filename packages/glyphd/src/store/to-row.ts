@@ -1,4 +1,5 @@
 import { LISTING_MEMBERS, offerKey, type SubmittedListing, utcTimestamp } from 'glyphsieve'
+import { STORE_MEMBERS } from '../contract.ts'
 
 /** Columns of `gpu_listings` in the order of a `Row`. */
 export const COLUMNS = ['position', 'import_id', 'import_index', ...LISTING_MEMBERS, 'offer_key', 'extra'] as const
@@ -17,9 +18,7 @@ export interface RowPlace {
   timestamp: string
 }
 
-/** Members that clients may send and that the store fills in itself. */
-const IGNORED = ['id', 'import_id', 'import_index', 'offer_key']
-const NAMED: ReadonlySet<string> = new Set([...LISTING_MEMBERS, ...IGNORED])
+const NAMED: ReadonlySet<string> = new Set([...LISTING_MEMBERS, ...STORE_MEMBERS])
 
 /**
  * A valid listing as a row: defaults filled in, containers as JSON text, booleans as 0 and 1, the offer key derived, and the
