@@ -16,9 +16,11 @@ const sourcesOf = (folder: string) =>
 const LAYERS: Record<string, string[][]> = {
   'packages/glyphsieve/src': [
     ['time.ts', 'currency.ts', 'url.ts'],
-    ['formats.ts', 'offer-key.ts', 'listing.ts'],
+    ['formats.ts', 'offer-key.ts', 'listing.ts', 'raw-listing.ts'],
     ['read/rows.ts', 'read/bytes.ts', 'read/json-scanner.ts'],
-    ['read/json-array.ts', 'read/ndjson.ts'],
+    ['read/json-array.ts', 'read/ndjson.ts', 'read/csv.ts', 'read/json-values.ts', 'read/columns.ts'],
+    ['read/shopify.ts'],
+    ['read/raw-listings.ts'],
     ['index.ts'],
   ],
   'packages/glyphd/src': [

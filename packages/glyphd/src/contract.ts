@@ -68,6 +68,7 @@ export const RowErrorCode = Type.Enum(
     'too_many_members',
     'row_too_large',
     'invalid_json',
+    'invalid_csv',
   ],
   { description: 'Stable code of what is wrong.' },
 )

@@ -50,7 +50,7 @@ export function jsonArrayReader(limits: ReadLimits): RowReader {
         scanOther()
         continue
       }
-      const batch = readFast() ?? (isWaiting() ? undefined : readExactly())
+      const batch = readFast() ?? (isWaiting() ? undefined : readExactly(batches))
       if (batch !== undefined && batch.rows.length > 0) batches.push(batch)
     }
     return batches
@@ -60,8 +60,8 @@ export function jsonArrayReader(limits: ReadLimits): RowReader {
     if (expects === 'array') openArray(true)
     if (expects === 'array') fail(pending.end, 'expected a value, and the body ends')
     if (other) endOther()
-    const batch = readRest() ?? readExactly()
-    if (expects !== 'nothing') fail(pending.end, 'the body ends inside the array')
+    const batch = readRest() ?? readExactly([])
+    if (expects !== 'nothing') fail(pending.end, 'the body ends inside the array', [batch])
     return batch.rows.length > 0 ? [batch] : []
   }
 
@@ -157,17 +157,25 @@ export function jsonArrayReader(limits: ReadLimits): RowReader {
     return batch
   }
 
-  /** Reads the complete rows at hand, boundary by boundary, and keeps an incomplete one for the next bytes. */
-  function readExactly(): RowBatch {
+  /**
+   * Reads the complete rows at hand, boundary by boundary, and keeps an incomplete one for the next bytes. The error at a wrong
+   * byte takes them along, behind the batches that were `read` before and not returned.
+   */
+  function readExactly(read: RowBatch[]): RowBatch {
     const batch = batchOf([], false)
-    while (pending.length > 0) {
-      if (dropped === 0) skipSpace()
-      if (pending.length === 0) break
-      if (dropped === 0 && takePunctuation()) continue
-      const rowEnd = scanRow()
-      if (rowEnd === -1) break
-      batch.rows.push(takeRow(rowEnd, batch))
-      expects = 'separator'
+    try {
+      while (pending.length > 0) {
+        if (dropped === 0) skipSpace()
+        if (pending.length === 0) break
+        if (dropped === 0 && takePunctuation()) continue
+        const rowEnd = scanRow()
+        if (rowEnd === -1) break
+        batch.rows.push(takeRow(rowEnd, batch))
+        expects = 'separator'
+      }
+    } catch (error) {
+      if (error instanceof MalformedJson) error.batches.push(...read, batch)
+      throw error
     }
     rowCount += batch.rows.length
     return batch
@@ -241,8 +249,8 @@ export function jsonArrayReader(limits: ReadLimits): RowReader {
     while (pending.start < pending.end && isJsonSpace(pending.bytes[pending.start])) pending.start++
   }
 
-  function fail(index: number, reason: string): never {
-    throw new MalformedJson(pending.offset(index), reason)
+  function fail(index: number, reason: string, batches: RowBatch[] = []): never {
+    throw new MalformedJson(pending.offset(index), reason, batches)
   }
 
   return { push, end }
