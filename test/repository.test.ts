@@ -21,6 +21,9 @@ const LAYERS: Record<string, string[][]> = {
     ['read/json-array.ts', 'read/ndjson.ts', 'read/csv.ts', 'read/json-values.ts', 'read/columns.ts'],
     ['read/shopify.ts'],
     ['read/raw-listings.ts'],
+    ['catalog.ts', 'capacity.ts', 'weights.ts'],
+    ['coverage.ts', 'enrich.ts'],
+    ['score.ts'],
     ['index.ts'],
   ],
   'packages/glyphd/src': [
