@@ -1,0 +1,28 @@
+import { MEANS } from './lexicon.ts'
+import type { Phrase } from './phrases.ts'
+import { GAP, hasGap, type Token } from './tokens.ts'
+
+export type TitleCondition = 'new' | 'refurbished' | 'used' | 'for_parts'
+
+/** The condition that a title states. `For parts` in any language outweighs all else. */
+export function conditionOf(tokens: readonly Token[], phrases: readonly Phrase[]): TitleCondition | null {
+  let found: TitleCondition | null = null
+  for (const [index, { means, from }] of phrases.entries()) {
+    if ((means & MEANS.for_parts) !== 0) {
+      const previous = phrases[index - 1]
+      const negated =
+        previous !== undefined &&
+        previous.to >= from - 2 &&
+        (previous.means & (MEANS.without | MEANS.not)) !== 0 &&
+        !hasGap(tokens, previous.to, from, GAP.comma)
+      const tested = /^(not|isnt|kein|keine|no)$/.test(tokens[from - 1]?.text ?? '')
+      if (!negated && !tested) return 'for_parts'
+    }
+    if (found === null) {
+      if ((means & MEANS.refurbished) !== 0) found = 'refurbished'
+      else if ((means & MEANS.used) !== 0) found = 'used'
+      else if ((means & MEANS.new) !== 0) found = 'new'
+    }
+  }
+  return found
+}
