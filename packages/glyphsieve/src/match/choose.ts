@@ -1,4 +1,4 @@
-import { BRAND } from './brands.ts'
+import { BRAND, VENDOR_BRANDS } from './brands.ts'
 import type { Memory } from './facts.ts'
 import { MEANS } from './lexicon.ts'
 import { type Mention, mentionsOf } from './mentions.ts'
@@ -207,12 +207,14 @@ function resolve(tokens: readonly Token[], mention: Mention, memories: readonly 
   const { names } = mention
   if (names.length <= 1) return names[0]
   const stated = memories.filter(({ system, denied }) => !system && !denied).map(({ gib }) => gib)
-  const texts = new Set(tokens.map(({ text }) => text))
+  const texts = new Set(tokens.filter((_, at) => tokens[at - 1]?.text !== 'not').map(({ text }) => text))
+  const spoken = tokens.reduce((all, { brand }) => all | brand, 0)
   let left = [...names]
   const keep = (test: (name: Name) => boolean) => {
     const kept = left.filter(test)
     if (kept.length > 0) left = kept
   }
+  keep(({ need, brands }) => need !== 'brand in the title' || (brands & spoken & ~VENDOR_BRANDS & ~BRAND.pro) !== 0)
   if (left.some(({ generation }) => generation !== undefined)) {
     const pro = tokens[mention.at - 1]?.text === 'pro' || texts.has('blackwell')
     keep(({ sff }) => (sff === true) === texts.has('sff'))
@@ -232,8 +234,7 @@ function resolve(tokens: readonly Token[], mention: Mention, memories: readonly 
     if (left.length > 1) keep(({ need }) => need !== 'brand beside it')
     if (left.length > 1) keep(({ model }) => model.startsWith('RX_') === ((mention.brands & BRAND.rx) !== 0))
     if (left.length > 1) {
-      const words = tokens.reduce((all, { brand }) => all | brand, 0)
-      keep(({ brands }) => (brands & words) !== 0)
+      keep(({ brands }) => (brands & spoken) !== 0)
     }
   }
   const models = new Set(left.map(({ model }) => model))

@@ -112,7 +112,7 @@ function isOfSystem(tokens: readonly Token[], at: number, gib: number): boolean 
     if (SYSTEM_MEMORY.has(text)) return true
     if (text === 'ddr' || text === 'lpddr') {
       const generation = word(tokens, next + 1)
-      return generation === '5' || (generation === '4' && gib > 4)
+      return (generation === '5' && gib > 8) || (generation === '4' && gib > 4)
     }
     if (text.startsWith('gddr') || text === 'vram' || text === 'hbm') return false
   }

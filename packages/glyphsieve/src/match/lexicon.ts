@@ -19,14 +19,22 @@ export interface Node {
 /** Words whose ending does not matter, by their beginning. */
 const stems = new Map<string, Node>()
 const root = new Map<string, Node>()
+/** Ends of compound words: `Lüfterhalterung`. */
+const tails = new Map<string, Node>()
 let shortestStem = Number.POSITIVE_INFINITY
+let shortestTail = Number.POSITIVE_INFINITY
 
 for (const meaning of MEANINGS) for (const phrase of WORDS[meaning]) addPhrase(phrase, MEANS[meaning])
 
 function addPhrase(phrase: string, means: number): void {
-  const words = (phrase.replace('*', '').match(PIECES) ?? []).map(fold)
+  const words = (phrase.replaceAll('*', '').match(PIECES) ?? []).map(fold)
   const [first, ...rest] = words
   if (first === undefined) return
+  if (phrase.startsWith('*')) {
+    childOf(tails, first).means |= means
+    shortestTail = Math.min(shortestTail, first.length)
+    return
+  }
   if (phrase.endsWith('*')) {
     stems.set(first, { means: (stems.get(first)?.means ?? 0) | means, next: undefined })
     shortestStem = Math.min(shortestStem, first.length)
@@ -51,9 +59,14 @@ function childOf(nodes: Map<string, Node>, word: string): Node {
 /** What a word begins or means, of whatever ending. */
 export function nodeOf(word: string): Node | undefined {
   const known = root.get(word)
-  if (known !== undefined || word.length <= shortestStem) return known
-  let found: Node | undefined
-  for (let length = word.length; length >= shortestStem && found === undefined; length--)
-    found = stems.get(word.slice(0, length))
-  return found
+  if (known !== undefined) return known
+  for (let length = word.length; length >= shortestStem; length--) {
+    const found = stems.get(word.slice(0, length))
+    if (found !== undefined) return found
+  }
+  for (let length = word.length - 3; length >= shortestTail; length--) {
+    const found = tails.get(word.slice(-length))
+    if (found !== undefined) return found
+  }
+  return undefined
 }

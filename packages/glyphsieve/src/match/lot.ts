@@ -13,7 +13,7 @@ const COUNTERS = wordSet(`
   枚 台 個 张 張 片 块 塊 장 개 个 大 ใบ 卡
 `)
 const LOT_WORDS = wordSet(`
-  lot lots lote lotto lotes konvolut posten set bundle batch partij parti zestaw pakiet sada лот комплект партия qty
+  box carton lot lots lote lotto lotes konvolut posten set bundle batch partij parti zestaw pakiet sada лот комплект партия qty
   quantity menge anzahl pack joblot stack paket kit stock
 `)
 const OF = wordSet(`
@@ -88,6 +88,7 @@ function countOfWord(tokens: readonly Token[], at: number, text: string, from: n
   const size = isPair ? 2 : NUMERALS.get(text)
   if (size === undefined || /^(slot|slots|fan|fans|way|pin)$/.test(tokens[at + 1]?.text ?? '')) return undefined
   if (PIECES.has(tokens[at + 1]?.text ?? '')) return size
+  if (OF.has(tokens[at - 1]?.text ?? '') && LOT_WORDS.has(tokens[at - 2]?.text ?? '')) return size
   if (at < from) return from - at <= 6 ? size : undefined
   return isPair && at < from + 6 && at < to && to - at <= 8 ? size : undefined
 }

@@ -1,11 +1,12 @@
 import { BRAND } from './brands.ts'
 import { type Choice, choose } from './choose.ts'
 import { busesOf, type Memory, memoriesOf, memoryTypeOf } from './facts.ts'
-import { decide, MATCH_KINDS, type MatchKind, REASONS, type Sign, signsOf } from './kind.ts'
+import { decide, MATCH_KINDS, type MatchKind, REASONS } from './kind.ts'
 import { type Lot, lotOf } from './lot.ts'
 import type { Name } from './names.ts'
 import { editionOf, finalName, formFactor, type Named, statedMemory, vramOf } from './naming.ts'
 import { phrasesOf } from './phrases.ts'
+import { type Sign, signsOf } from './signs.ts'
 import { conditionOf, type TitleCondition } from './state.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
@@ -60,14 +61,14 @@ export function matchTitle(title: string): Match {
     mention,
     cards: choice.cards,
     memories,
-    memoryFits: fits || stated.some((gib) => model?.sizes.includes(gib) === true),
-    memoryContradicts:
+    memory_fits: fits || stated.some((gib) => model?.sizes.includes(gib) === true),
+    memory_contradicts:
       !isModified(tokens) &&
       mention?.strength === 'bare' &&
       model !== undefined &&
       stated.length > 0 &&
       model.sizes.length > 0 &&
-      !stated.some((gib) => model.sizes.includes(gib)),
+      !stated.some((gib) => model.sizes.includes(gib) || model.sizes.includes(gib / 2)),
     distinct: model !== undefined && isDistinct(model),
     lot: lot !== undefined,
     wanted: choice.wanted,

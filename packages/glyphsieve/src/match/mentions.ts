@@ -29,6 +29,8 @@ const SERIES_BRANDS =
   ~BRAND.max &
   ~BRAND.ada &
   ~BRAND.blackwell
+/** Series of AMD, which share numbers. */
+const AMD_SERIES = BRAND.rx | BRAND.hd | BRAND.r5 | BRAND.r7 | BRAND.r9 | BRAND.vega | BRAND.firepro | BRAND.instinct
 /** Prefixes that may stand apart from their number: `MI 50`, `WX 7100`. */
 const SPACED_PREFIXES = new Set(['mi', 'wx', 'gp', 'gv'])
 const SPACED_AFTER_BRAND = wordSet(`
@@ -163,6 +165,7 @@ function prefixBefore(tokens: readonly Token[], at: number): string {
 
 function lettersBehind(tokens: readonly Token[], at: number): string {
   const behind = tokens[at + 1]
+  if (behind?.text === 'hx') return (behind.gap & ~(GAP.space | GAP.hyphen)) === 0 ? 'hx' : ''
   return behind?.type === 'word' && behind.gap === GAP.none && behind.text.length <= 2 ? behind.text : ''
 }
 
@@ -192,6 +195,7 @@ function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: s
   const next = tokens[at + 1]
   if (prefix === 'p' && /^10[246]$/.test(number) && next?.type === 'number' && letters === '')
     return index.get(`p${number}-${next.text}`)
+  if (prefix === '' && number === '100' && next?.gap === GAP.hyphen && next.text === '210') return index.get('100-210')
   if (prefix === '' || prefix === 'n') {
     const before = word(tokens, at - 1)
     if (before === 'vega' || before === 'flex' || (before === 'max' && /^1\d{3}$/.test(number)))
@@ -264,6 +268,12 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
       break
     }
     if (!SUFFIX_WORDS.has(text)) {
+      if (text === 'gx' && next?.text === '2' && next.gap === GAP.none) {
+        words.push('gx2')
+        to = look + 1
+        look++
+        continue
+      }
       if (text === 'v' && next?.text === '2' && next.gap === GAP.none && words.includes('d')) {
         words.push('v2')
         to = look + 1
@@ -276,12 +286,12 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
       text === 'd' &&
       (next?.gap === GAP.none ||
         (next?.gap === GAP.hyphen && next.text === 'rgb') ||
-        (token.gap === GAP.hyphen && next?.gap === GAP.hyphen))
+        (token.gap === GAP.hyphen && next?.gap === GAP.hyphen && next.text !== 'v'))
     )
       break
     if (text === 'x') {
       if (next?.gap === GAP.none && next.type === 'number') {
-        if (next.text === '2' && token.gap !== GAP.hyphen) {
+        if (next.text === '2') {
           words.push('x2')
           to = look + 1
           look++
@@ -332,12 +342,14 @@ function mentionOf(
     brands |= (code ?? word(tokens, at - 2)) === 'vcq' || word(tokens, at - 2) === 'vcq' ? BRAND.quadro : BRAND.nvidia
   const multi = prefix === 'p' && tokens[at + 1]?.type === 'number' && /^10[246]$/.test(tokens[at]?.text ?? '')
   const numberTo = multi ? at + 1 : at
-  const ending = endingOf(tokens, numberTo, letters === '' || SUFFIX_WORDS.has(letters) ? '' : letters)
+  const ending = endingOf(tokens, numberTo, letters)
   let { suffix, to } = ending
   let from = Math.min(run.from, numberFrom)
   const before = reversedSuffix(tokens, run.from, numberFrom)
-  if (suffix === '' && before !== undefined && names.some((name) => name.suffix === before.suffix)) {
-    suffix = before.suffix
+  const joined =
+    before === undefined ? '' : canonical([...before.suffix.split(' '), ...suffix.split(' ').filter((text) => text !== '')])
+  if (before !== undefined && names.some((name) => name.suffix === joined)) {
+    suffix = joined
     from = Math.min(from, before.from)
     brands |= before.brands
   }
@@ -359,6 +371,18 @@ function mentionOf(
     !names.some((name) => name.suffix === suffix)
   ) {
     suffix = suffix.replace(/ ?super$/, '')
+  }
+  const glued = lettersBehind(tokens, numberTo)
+  const letter = tokens[to + 1]
+  if (suffix === '' && glued !== '' && names.some((name) => name.suffix === glued)) suffix = glued
+  else if (
+    suffix === '' &&
+    letter?.text === 'x' &&
+    tokens[to + 2]?.type !== 'number' &&
+    names.some((name) => name.suffix === 'x')
+  ) {
+    suffix = 'x'
+    to++
   }
   const fitting = fit(names, suffix, brands)
   if (fitting.length === 0) {
@@ -392,6 +416,9 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
   const fitting = usual.filter((name) => {
     if ((name.brands & BRAND.fx) !== 0 && (brands & BRAND.fx) === 0) return false
     if (makers !== 0 && name.vendor !== 'other' && !vendorAllows(makers, name.vendor)) return false
+    const isOtherSeries =
+      (series & AMD_SERIES & ~name.brands) !== 0 || (name.vendor === 'amd' && (series & ~AMD_SERIES & ~BRAND.radeon) !== 0)
+    if (isOtherSeries) return false
     if (series === 0)
       return (
         name.need !== 'brand beside it' ||
@@ -405,20 +432,11 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
   return own.length > 0 ? own : left
 }
 
-function isCoolerWord(suffix: string): boolean {
-  return (
-    suffix === 'x' ||
-    suffix === 'se' ||
-    suffix === 'ultra' ||
-    suffix === 'plus' ||
-    suffix === 'gs' ||
-    suffix === 'le' ||
-    suffix === 'boost' ||
-    suffix === 'x2' ||
-    suffix === 'dual' ||
-    suffix === 'duo' ||
-    suffix === 'gt'
-  )
+const NO_ENDINGS = wordSet('x se ultra plus gs le boost x2 dual duo gt gtx gts')
+
+/** Endings of some products that behind any other say something else: `RTX 3060 Ultra`, `RTX 5070 X2`. */
+function isCoolerWord(word: string): boolean {
+  return NO_ENDINGS.has(word)
 }
 
 function vendorAllows(makers: number, vendor: Name['vendor']): boolean {

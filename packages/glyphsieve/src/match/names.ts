@@ -51,6 +51,9 @@ export const SUFFIX_WORDS: ReadonlySet<string> = new Set([
   'plus',
   'duo',
   'dual',
+  'gso',
+  'ge',
+  'gx2',
 ])
 
 export interface NameIndex {
@@ -114,8 +117,8 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
   ],
   [/^RTX_(A\d+)$/, ([, number]) => ({ key: lower(number), brands: bits('rtx', 'quadro', 'nvidia'), need: 'some evidence' })],
   [
-    /^(?:RTX|GTX|GTS|GT)_(\d{3,4})(M?)(?!.*_(?:MXM|MOBILE)$)((?:_[A-Z0-9]+)*)$/,
-    ([, digits = '', mobile, words]) => ({
+    /^(?:RTX|GTX|GTS|GT)_(\d{3,4})(MX?)?(?!.*_(?:MXM|MOBILE)$)((?:_[A-Z0-9]+)*)$/,
+    ([, digits = '', mobile = '', words]) => ({
       key: lower(`${digits}${mobile}`),
       brands: GEFORCE | BRAND.nvidia,
       need: geforceNeed(digits, ending(words)),
@@ -123,7 +126,7 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
     }),
   ],
   [
-    /^GEFORCE_(\d{3,4})((?:_[A-Z0-9]+)*)$/,
+    /^GEFORCE_(G?\d{3,4})((?:_[A-Z0-9]+)*)$/,
     ([, digits, words]) => ({ key: lower(digits), brands: GEFORCE, need: 'brand beside it', suffix: ending(words) }),
   ],
   [
@@ -140,6 +143,7 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
   ],
   [/^NVS_(\d+)$/, ([, digits]) => ({ key: lower(digits), brands: bits('nvs'), need: 'brand beside it' })],
   [/^CMP_(\d+HX)$/, ([, number]) => ({ key: lower(number), brands: bits('cmp', 'nvidia'), need: 'nothing' })],
+  [/^CMP_(\d+)_(\d+)$/, ([, first, second]) => ({ key: `${first}-${second}`, brands: bits('cmp'), need: 'brand beside it' })],
   [
     /^(P\d{3})_(\d{3})$/,
     ([, first, second]) => ({
@@ -154,7 +158,7 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
     ([, digits]) => ({ key: `vega ${digits}`, brands: bits('rx', 'vega', 'radeon', 'amd'), need: 'nothing' }),
   ],
   [
-    /^RX_(\d{3,4})(M?)((?:_[A-Z0-9]+)*)$/,
+    /^RX_(\d{3,4})([MD]?)((?:_[A-Z0-9]+)*)$/,
     ([, digits = '', mobile, words]) => ({
       key: lower(`${digits}${mobile}`),
       brands: bits('rx', 'radeon', 'amd'),
@@ -229,6 +233,7 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
       need: 'brand in the title',
     }),
   ],
+  [/^MATROX_LUMA_(A\d+F?)$/, ([, number]) => ({ key: lower(number), brands: bits('matrox'), need: 'brand beside it' })],
   [
     /^MATROX_([A-Z]\d+)((?:_[A-Z0-9]+)*)$/,
     ([, number, words]) => ({ key: lower(number), brands: bits('matrox'), need: 'brand in the title', suffix: ending(words) }),
@@ -269,11 +274,12 @@ const WORD_FORMS: Record<string, string[]> = {
   RADEON_PRO_DUO: ['pro duo'],
   RADEON_PRO_SSG: ['pro ssg'],
   RADEON_VEGA_FRONTIER_EDITION: ['vega frontier edition', 'vega frontier', 'vega fe'],
-  R9_FURY: ['r9 fury', 'radeon fury'],
-  R9_FURY_X: ['r9 fury x', 'fury x', 'radeon fury x'],
-  R9_NANO: ['r9 nano', 'radeon nano', 'fury nano'],
+  R9_FURY: ['r 9 fury', 'radeon fury'],
+  R9_FURY_X: ['r 9 fury x', 'fury x', 'radeon fury x'],
+  R9_NANO: ['r 9 nano', 'radeon nano', 'fury nano'],
   RADEON_PRO_VEGA_II: ['pro vega ii', 'vega ii'],
   RADEON_PRO_VEGA_II_DUO: ['pro vega ii duo', 'vega ii duo'],
+  MATROX_QID: ['matrox qid'],
   INTEL_DG1: ['intel dg 1', 'iris xe dg 1'],
 }
 export const WORD_NAME_MODELS: Readonly<Record<string, string[]>> = WORD_FORMS

@@ -38,10 +38,22 @@ export function finalName(
     if (mxm !== undefined) return { name: mxm, model: mxm.model, bus }
     if (hasDesktopCard(name)) return { name: { ...name, sizes: [] }, model: `${name.model}_MXM`, bus }
   }
-  const letters = tokens[mention.at + 1]
-  if (letters?.text === 'm' && letters.gap === GAP.none && /^[RG]TX_/.test(name.model) && !name.model.endsWith('M'))
+  if (isMobile(tokens, mention) && /^(?:RTX|GTX|GT|RX)_/.test(name.model) && !name.model.endsWith('M')) {
     return mobile === undefined ? undefined : { name: mobile, model: mobile.model, bus }
+  }
+  const reduced = name.model === 'RX_580' ? index.get('RX_580_2048SP') : undefined
+  if (reduced !== undefined && tokens.some(({ text }, at) => text === '2048' && tokens[at + 1]?.text === 'sp')) {
+    return { name: reduced, model: reduced.model, bus }
+  }
   return { name, model: name.model, bus }
+}
+
+/** `RTX 3070M`, `RTX 3070 Mobile`: the chip of a laptop. */
+function isMobile(tokens: readonly Token[], mention: Mention): boolean {
+  const letters = tokens[mention.at + 1]
+  if (letters?.text === 'm' && letters.gap === GAP.none) return true
+  const behind = tokens[mention.to + 1]?.text
+  return behind === 'mobile' || (behind === 'laptop' && tokens[mention.to + 2]?.text === 'gpu')
 }
 
 function hasDesktopCard({ model }: Name): boolean {

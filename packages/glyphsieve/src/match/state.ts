@@ -15,8 +15,9 @@ export function conditionOf(tokens: readonly Token[], phrases: readonly Phrase[]
         previous.to >= from - 2 &&
         (previous.means & (MEANS.without | MEANS.not)) !== 0 &&
         !hasGap(tokens, previous.to, from, GAP.comma)
+      const ofPart = previous !== undefined && previous.to === from - 1 && (previous.means & MEANS.accessory) !== 0
       const tested = /^(not|isnt|kein|keine|no)$/.test(tokens[from - 1]?.text ?? '')
-      if (!negated && !tested) return 'for_parts'
+      if (!negated && !tested && !ofPart) return 'for_parts'
     }
     if (found === null) {
       if ((means & MEANS.refurbished) !== 0) found = 'refurbished'

@@ -88,6 +88,10 @@ export function tokensOf(title: string): Token[] {
       tokens.push({ text: 'x', type: 'word', start: at, end: at + 1, gap, depth, brand: 0, node: undefined }) // a sign of multiplication
       at++
       gap = GAP.none
+    } else if (code === 0x2b && gap === GAP.none && tokens.length > 0 && kindOf(title.charCodeAt(at + 1)) === OTHER) {
+      const { text, brand, node } = wordOf('plus') // `Nitro+`, `GTX+`
+      tokens.push({ text, type: 'word', start: at, end: at + 1, gap, depth, brand, node })
+      at++
     } else {
       if (isOpening(code)) depth++
       else if (isClosing(code) && depth > 0) depth--
@@ -168,7 +172,7 @@ function endOfNumber(title: string, from: number, length: number): number {
 
 /** Name words that are written onto each other or onto a code: `TISUPER`, `PRIMEGEFORCE`, `VCNRTXA6000`, `RXVEGA`. */
 const GLUED =
-  /^(?:(ti)(super|s)|(rx)(vega)|(ax)(rx)|(xtx?)(gaming|eagle|oc)|(super)(oc|gaming|ventus|dual|eagle|trinity)|(geforce|radeon|quadro|nvidia)([a-z]{2,})|(quadro|tesla|nvidia)([kmptalvhb])|(radeon)(w)|(arc)(pro[ab]?|[ab])|(instinct|radeon)(mi)|(pro)(wx?|[vab])|([a-z]{2,})(geforce|radeon|quadro|rtxa|rtx|gtx)|(rtx|gtx)(titan|pro|a)|(vcq|vcn|tcs|vcg)([a-z]{1,3}))$/
+  /^(?:(ti)(super|s|boost)|(titan)(xp|x|v|z|rtx|black)|(gtx|rtx)(titan[a-z]*)|(grid)(k)|(rx)(vega)|(ax)(rx)|(xtx?)(gaming|eagle|oc)|(super)(oc|gaming|ventus|dual|eagle|trinity)|(geforce|radeon|quadro|nvidia)([a-z]{2,})|(quadro|tesla|nvidia)([kmptalvhb])|(radeon)(w)|(arc)(pro[ab]?|[ab])|(instinct|radeon)(mi)|(pro)(wx?|[vab])|([a-z]{2,})(geforce|radeon|quadro|rtxa|rtx|gtx)|(rtx|gtx)(titan|pro|a)|(vcq|vcn|tcs|vcg)([a-z]{1,3}))$/
 
 function pushWord(title: string, start: number, end: number, gap: number, depth: number, tokens: Token[]): void {
   const { text, brand, node, split } = wordOf(title.slice(start, end))
