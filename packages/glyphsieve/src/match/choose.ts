@@ -31,6 +31,8 @@ export function choose(tokens: readonly Token[], phrases: readonly Phrase[], mem
     model: resolve(tokens, mention, memories),
     context: isWanted(mention) || isContext(tokens, phrases, mentions, mention),
   }))
+  const [only] = resolved
+  if (resolved.length === 1 && only !== undefined) return choiceOf(only.mention, only.model, isWanted(only.mention))
   const sizes = new Set(resolved.map(({ mention, model }) => model?.model ?? `${mention.at}`))
   const cards = sizes.size
   const part = partNumberOf(tokens)
@@ -99,13 +101,7 @@ export function choose(tokens: readonly Token[], phrases: readonly Phrase[], mem
     }
   }
   if (best.model === undefined) {
-    const reason =
-      best.mention.names.length > 1
-        ? `could be ${best.mention.names
-            .map(({ model }) => model)
-            .slice(0, 4)
-            .join(' or ')}`
-        : 'the number is no known model'
+    const reason = openName(best.mention)
     return { mention: best.mention, model: undefined, vendor, cards, wanted: isWanted(best.mention), reason }
   }
   if (
@@ -128,6 +124,19 @@ export function choose(tokens: readonly Token[], phrases: readonly Phrase[], mem
     }
   }
   return { mention: best.mention, model: best.model, vendor, cards, wanted: isWanted(best.mention), reason: '' }
+}
+
+/** The choice where a title names one card. */
+function choiceOf(mention: Mention, model: Name | undefined, wanted: boolean): Choice {
+  if (model !== undefined) return { mention, model, vendor: model.vendor, cards: 1, wanted, reason: '' }
+  const [first] = mention.names
+  const isOneVendor = mention.names.every(({ vendor }) => vendor === first?.vendor)
+  return { mention, model, vendor: isOneVendor ? first?.vendor : undefined, cards: 1, wanted, reason: openName(mention) }
+}
+
+function openName({ names }: Mention): string {
+  const models = names.slice(0, 4).map(({ model }) => model)
+  return names.length > 1 ? `could be ${models.join(' or ')}` : 'the number is no known model'
 }
 
 /** Two names of a list: `RTX 3070 / 3070 Ti / 3080`. */

@@ -1,10 +1,12 @@
 import { BRAND } from './brands.ts'
 import { type Choice, choose } from './choose.ts'
+import { type Certainty, confidenceOf } from './confidence.ts'
 import { busesOf, type Memory, memoriesOf, memoryTypeOf } from './facts.ts'
 import { decide, MATCH_KINDS, type MatchKind, REASONS } from './kind.ts'
+import { wordSet } from './letters.ts'
 import { type Lot, lotOf } from './lot.ts'
 import type { Name } from './names.ts'
-import { editionOf, finalName, formFactor, type Named, statedMemory, vramOf } from './naming.ts'
+import { editionOf, finalName, formFactor, statedMemory, vramOf } from './naming.ts'
 import { phrasesOf } from './phrases.ts'
 import { type Sign, signsOf } from './signs.ts'
 import { conditionOf, type TitleCondition } from './state.ts'
@@ -46,84 +48,96 @@ export interface Match {
 
 /** Decides which one graphics card or accelerator a title sells, if any. Never throws, and takes time linear in the title. */
 export function matchTitle(title: string): Match {
+  return assessTitle(title).match
+}
+
+/** The match, and what its confidence rests on. */
+export function assessTitle(title: string): { match: Match; certainty: Certainty } {
   const tokens = tokensOf(title)
   const phrases = phrasesOf(tokens)
   const memories = memoriesOf(tokens, phrases)
-  const buses = busesOf(tokens, phrases)
   const choice = choose(tokens, phrases, memories)
   const { mention, model } = choice
   const stated = statedMemory(memories, model?.sizes ?? [])
+  const confirms = stated.some((gib) => model?.sizes.includes(gib) === true)
+  const contradicts = stated.length > 0 && model !== undefined && model.sizes.length > 0 && !confirms
   const lot = lotOf(tokens, mention?.from ?? 0, mention?.to ?? -1)
-  const fits = stated.length === 1 && model !== undefined && model.sizes.includes(stated[0] ?? 0)
   const signs = signsOf({
     tokens,
     phrases,
     mention,
     cards: choice.cards,
     memories,
-    memory_fits: fits || stated.some((gib) => model?.sizes.includes(gib) === true),
-    memory_contradicts:
-      !isModified(tokens) &&
-      mention?.strength === 'bare' &&
-      model !== undefined &&
-      stated.length > 0 &&
-      model.sizes.length > 0 &&
-      !stated.some((gib) => model.sizes.includes(gib) || model.sizes.includes(gib / 2)),
+    memory_fits: confirms,
+    memory_contradicts: contradicts && mention?.strength === 'bare' && !isModified(tokens, stated, model.sizes),
     distinct: model !== undefined && isDistinct(model),
     lot: lot !== undefined,
     wanted: choice.wanted,
   })
   const { kind, margin } = decide(signs, tokens)
-  const condition = conditionOf(tokens, phrases)
-  const isGpu = kind === 'gpu'
-  const named = isGpu ? finalName(tokens, choice, stated, buses) : undefined
-  const confidence = confidenceOf(margin, isGpu ? named : undefined, choice, fits, stated.length > 0)
-  const evidence = evidenceOf(title, tokens, signs, kind, choice, isGpu ? memories : [], isGpu ? lot : undefined)
-  if (kind !== 'gpu') {
-    return {
-      is_gpu: false,
+  const named = kind === 'gpu' ? finalName(tokens, choice, stated, busesOf(tokens, phrases)) : undefined
+  const certainty: Certainty = {
+    is_gpu: kind === 'gpu',
+    margin,
+    name: named === undefined ? 'none' : (mention?.strength ?? 'none'),
+    memory: confirms ? 'confirms' : contradicts ? 'contradicts' : 'silent',
+    rivals: Math.max(0, choice.cards - 1),
+  }
+  const confidence = confidenceOf(certainty)
+  const evidence = evidenceOf(title, tokens, signs, kind, choice, memories, lot)
+  if (kind !== 'gpu') return { match: noCard(kind, confidence, evidence), certainty }
+  const vram = vramOf(stated, named)
+  return {
+    match: {
+      is_gpu: true,
       kind,
-      vendor: null,
-      model: null,
-      vram_gb: null,
-      lot_size: 1,
-      condition: null,
+      vendor: named?.name.vendor ?? choice.vendor ?? vendorOf(tokens),
+      model: named?.model ?? null,
+      vram_gb: vram,
+      lot_size: lot?.size ?? 1,
+      condition: conditionOf(tokens, phrases),
       confidence,
       evidence,
-      reason: REASONS[kind],
-      warnings: [],
-      memory_type: null,
-      form_factor: null,
-      edition: null,
-    }
-  }
-  const warnings: string[] = []
-  const vram = vramOf(stated, named)
-  const sizes = named?.name.sizes ?? []
-  if (vram !== null && sizes.length > 0 && !sizes.includes(vram) && named !== undefined) {
-    warnings.push(`modified: ${vram} GB stated, sold with ${sizes.map((gib) => `${gib} GB`).join(' or ')}`)
-  }
-  return {
-    is_gpu: true,
-    kind,
-    vendor: named?.name.vendor ?? choice.vendor ?? vendorOf(tokens),
-    model: named?.model ?? null,
-    vram_gb: vram,
-    lot_size: lot?.size ?? 1,
-    condition,
-    confidence,
-    evidence,
-    reason: named === undefined ? choice.reason : null,
-    warnings,
-    memory_type: memoryTypeOf(tokens) ?? null,
-    form_factor: named === undefined ? null : formFactor(named.bus),
-    edition: editionOf(tokens, named?.model),
+      reason: named === undefined ? choice.reason : null,
+      warnings: named === undefined ? [] : warningsOf(vram, named.name.sizes),
+      memory_type: memoryTypeOf(tokens) ?? null,
+      form_factor: named === undefined ? null : formFactor(named.bus),
+      edition: editionOf(tokens, named?.model),
+    },
+    certainty,
   }
 }
 
-/** The title says that the memory was changed. */
-const isModified = (tokens: readonly Token[]) =>
-  tokens.some(({ text }) => /^(mod|modded|modified|modd|upgraded|modifiziert|modifiee|modificata|modificada|魔|改)$/.test(text))
+/** Spelt out, because spreading a constant costs more than all else that is done here. */
+function noCard(kind: Exclude<MatchKind, 'gpu'>, confidence: number, evidence: Evidence[]): Match {
+  return {
+    is_gpu: false,
+    kind,
+    vendor: null,
+    model: null,
+    vram_gb: null,
+    lot_size: 1,
+    condition: null,
+    confidence,
+    evidence,
+    reason: REASONS[kind],
+    warnings: [],
+    memory_type: null,
+    form_factor: null,
+    edition: null,
+  }
+}
+
+function warningsOf(vram: number | null, sizes: readonly number[]): string[] {
+  if (vram === null || sizes.length === 0 || sizes.includes(vram)) return []
+  return [`modified: ${vram} GB stated, sold with ${sizes.map((gib) => `${gib} GB`).join(' or ')}`]
+}
+
+const MODIFIED = wordSet('mod modded modified modd upgraded modifiziert modifiee modificata modificada 魔 改 涡')
+
+/** The title says that the memory was changed, or has twice what the card was sold with, as rebuilt cards have. */
+const isModified = (tokens: readonly Token[], stated: readonly number[], sizes: readonly number[]) =>
+  tokens.some(({ text }) => MODIFIED.has(text)) || stated.some((gib) => sizes.includes(gib / 2))
 
 /** Names that no other product bears. */
 function isDistinct({ model }: Name): boolean {
@@ -142,12 +156,6 @@ function vendorOf(tokens: readonly Token[]): Match['vendor'] {
     if ((brand & BRAND.matrox) !== 0) vendors.add('other')
   }
   return vendors.size === 1 ? ([...vendors][0] ?? null) : null
-}
-
-function confidenceOf(margin: number, named: Named | undefined, choice: Choice, fits: boolean, stated: boolean): number {
-  const known = named === undefined ? 0 : 1
-  const x = 0.6 + 0.55 * margin + 0.6 * known + (fits ? 0.8 : stated ? -0.4 : 0) - 0.3 * Math.max(0, choice.cards - 1)
-  return Math.round((1 / (1 + Math.exp(-x))) * 1000) / 1000
 }
 
 function evidenceOf(

@@ -23,7 +23,7 @@ export function phrasesOf(tokens: readonly Token[]): Phrase[] {
         means = node.means
       }
       at++
-      const next = tokens[at]
+      const next = node.next === undefined || at >= tokens.length ? undefined : tokens[at]
       node = next === undefined ? undefined : node.next?.get(next.text)
     }
     if (to === -1) from++
