@@ -142,7 +142,7 @@ function openName({ names }: Mention): string {
 /** Two names of a list: `RTX 3070 / 3070 Ti / 3080`. */
 function isListedWith(tokens: readonly Token[], a: Mention, b: Mention): boolean {
   const [first, second] = a.from < b.from ? [a, b] : [b, a]
-  return second.from - first.to <= 4 && hasGap(tokens, first.to, second.from, GAP.slash)
+  return second.from === first.to + 1 || (second.from - first.to <= 4 && hasGap(tokens, first.to, second.from, GAP.slash))
 }
 
 /** What a swap offer asks for: `[H] what I have [W] what I want`. */
@@ -214,7 +214,12 @@ function crossesMention(mentions: readonly Mention[], from: number, to: number):
 /** The one product that a mention names, told from its namesakes by what the title says; undefined in doubt. */
 function resolve(tokens: readonly Token[], mention: Mention, memories: readonly Memory[]): Name | undefined {
   const { names } = mention
-  if (names.length <= 1) return names[0]
+  const [first] = names
+  if (names.length <= 1) {
+    const isPro = tokens[mention.at - 1]?.text === 'pro' && (mention.brands & BRAND.rtx) !== 0
+    const isOther = isPro && first?.generation !== undefined && first.generation !== 'blackwell'
+    return isOther ? undefined : first
+  }
   const stated = memories.filter(({ system, denied }) => !system && !denied).map(({ gib }) => gib)
   const texts = new Set(tokens.filter((_, at) => tokens[at - 1]?.text !== 'not').map(({ text }) => text))
   const spoken = tokens.reduce((all, { brand }) => all | brand, 0)

@@ -88,7 +88,7 @@ function sizeOf(digits: string, unit: Token, behind: Token | undefined): number 
     MIB.has(unit.text) ||
     (unit.gap === GAP.none && unit.text === 'm' && (value === 256 || value === 512 || value === 1024))
   ) {
-    return value >= 64 && value <= 49_152 ? value / 1024 : undefined
+    return value >= 4 && value <= 49_152 ? value / 1024 : undefined
   }
   return undefined
 }

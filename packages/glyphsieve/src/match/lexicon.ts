@@ -21,6 +21,8 @@ const stems = new Map<string, Node>()
 const root = new Map<string, Node>()
 /** Ends of compound words: `Lüfterhalterung`. */
 const tails = new Map<string, Node>()
+/** Letters of the longest word whose stem or tail is looked for. */
+const LONGEST_WORD = 40
 let shortestStem = Number.POSITIVE_INFINITY
 let shortestTail = Number.POSITIVE_INFINITY
 
@@ -59,7 +61,7 @@ function childOf(nodes: Map<string, Node>, word: string): Node {
 /** What a word begins or means, of whatever ending. */
 export function nodeOf(word: string): Node | undefined {
   const known = root.get(word)
-  if (known !== undefined) return known
+  if (known !== undefined || word.length > LONGEST_WORD) return known
   for (let length = word.length; length >= shortestStem; length--) {
     const found = stems.get(word.slice(0, length))
     if (found !== undefined) return found

@@ -104,8 +104,9 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
 
   // lot of 4, Konvolut 4, lot (4), qty: 4
   const lotWord = OF.has(beforeText) ? tokens[at - 2]?.text : beforeText
-  if (lotWord !== undefined && LOT_WORDS.has(lotWord) && !isMeasure(next)) return { size, from: at - 1, to: at }
-  if (lotWord === 'x' && LOT_WORDS.has(tokens[at - 3]?.text ?? '')) return { size, from: at - 2, to: at }
+  if (lotWord !== undefined && LOT_WORDS.has(lotWord) && !isMeasure(next))
+    return { size, from: at - (OF.has(beforeText) ? 2 : 1), to: at }
+  if (lotWord === 'x' && LOT_WORDS.has(tokens[at - 3]?.text ?? '')) return { size, from: at - 3, to: at }
 
   // 4 pcs, 4 Stück, 4枚
   if (next !== undefined && (PIECES.has(next.text) || COUNTERS.has(next.text)) && !isDescribed(tokens, at)) {

@@ -84,7 +84,7 @@ export function assessTitle(title: string): { match: Match; certainty: Certainty
     rivals: Math.max(0, choice.cards - 1),
   }
   const confidence = confidenceOf(certainty)
-  const evidence = evidenceOf(title, tokens, signs, kind, choice, memories, lot)
+  const evidence = evidenceOf(title, tokens, signs, kind, choice, named?.model, memories, lot)
   if (kind !== 'gpu') return { match: noCard(kind, confidence, evidence), certainty }
   const vram = vramOf(stated, named)
   return {
@@ -141,7 +141,7 @@ const isModified = (tokens: readonly Token[], stated: readonly number[], sizes: 
 
 /** Names that no other product bears. */
 function isDistinct({ model }: Name): boolean {
-  return /^(A100|A800|H100|H800|H200|V100|V100S|L40S?|A100X|A10G|GV100|H20|B[23]00|GH200|K80|P100|RTX_A\d+|INSTINCT_.*|CMP_.*|P10\d_\d+|RADEON_PRO_W.*|GRID_.*|QUADRO_(GP100|RTX_.*))$/.test(
+  return /^(A100|A800|H100|H800|H200|V100|V100S|L40S?|A100X|A10G|GV100|H20|B[23]00|GH200|K80|INSTINCT_.*|CMP_.*|P10\d_\d+|RADEON_PRO_W.*|GRID_.*|QUADRO_(GP100|RTX_.*))$/.test(
     model,
   )
 }
@@ -164,6 +164,7 @@ function evidenceOf(
   signs: readonly Sign[],
   kind: MatchKind,
   choice: Choice,
+  model: string | undefined,
   memories: readonly Memory[],
   lot: Lot | undefined,
 ): Evidence[] {
@@ -173,8 +174,10 @@ function evidenceOf(
     const end = tokens[to]?.end
     if (start !== undefined && end !== undefined) evidence.push({ text: title.slice(start, end), start, end, means })
   }
-  if (choice.mention !== undefined)
-    add(choice.mention.from, choice.mention.to, choice.model === undefined ? 'names a card' : `names ${choice.model.model}`)
+  const name = model ?? choice.model?.model
+  if (choice.mention !== undefined) {
+    add(choice.mention.from, choice.mention.to, name === undefined ? 'names a card' : `names ${name}`)
+  }
   for (const memory of memories)
     if (!memory.system)
       add(

@@ -113,11 +113,13 @@ function mentionAtNumber(tokens: readonly Token[], at: number): Mention | undefi
     ['', letters],
     ['', ''],
   ] as const) {
-    if (
-      (before === '' && prefix !== '' && tokens[at]?.gap === GAP.none && prefix.length <= 2 && !isBrandPrefix(prefix)) ||
-      before === undefined
-    )
-      continue
+    // letters that belong to the number make it another one: `W5700`, `WX 9070`
+    const isApart =
+      prefix === '' ||
+      isBrandPrefix(prefix) ||
+      (tokens[at]?.gap !== GAP.none && !SPACED_PREFIXES.has(prefix)) ||
+      prefix.length > 2
+    if (before === '' && !isApart) continue
     if (behind === '' && letters !== '' && !isEnding(letters) && !isIgnorable(before, letters, tokens, at)) continue
     const names = lookUp(tokens, at, before, behind)
     if (names === undefined) continue
@@ -177,7 +179,9 @@ function isEnding(letters: string): boolean {
     letters === 'oc' ||
     letters === 'lp' ||
     letters === 'ts' ||
-    letters === 'm'
+    letters === 'm' ||
+    letters === 'gx' ||
+    letters === 'dv'
   )
 }
 
@@ -185,8 +189,9 @@ function isEnding(letters: string): boolean {
 function isIgnorable(prefix: string, letters: string, tokens: readonly Token[], at: number): boolean {
   if (letters === 'g' || letters === 'gb') return false
   if (prefix === '' || isBrandPrefix(prefix)) return letters === 'e' || letters === 'xr' || letters === 'v' || letters === 'i'
-  const isQuadro = /^[kmp]$/.test(prefix) && (tokens[at]?.text.length ?? 0) === 4
-  return !(isQuadro && letters === 'm')
+  if (/^(?:e|c|cg|ac)$/.test(letters)) return true
+  // K40m, K20c: how a Tesla is cooled; a Quadro with an m is the chip of a laptop
+  return /^[km]$/.test(prefix) && tokens[at]?.text.length === 2 && /^[mcst]$/.test(letters)
 }
 
 function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: string): readonly Name[] | undefined {
@@ -195,7 +200,8 @@ function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: s
   const next = tokens[at + 1]
   if (prefix === 'p' && /^10[246]$/.test(number) && next?.type === 'number' && letters === '')
     return index.get(`p${number}-${next.text}`)
-  if (prefix === '' && number === '100' && next?.gap === GAP.hyphen && next.text === '210') return index.get('100-210')
+  if (prefix === '' && number === '100' && next?.text === '210' && (next.gap & ~(GAP.space | GAP.hyphen)) === 0)
+    return index.get('100-210')
   if (prefix === '' || prefix === 'n') {
     const before = word(tokens, at - 1)
     if (before === 'vega' || before === 'flex' || (before === 'max' && /^1\d{3}$/.test(number)))
@@ -268,6 +274,12 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
       break
     }
     if (!SUFFIX_WORDS.has(text)) {
+      if (text === 'dv' && next?.text === '2' && next.gap === GAP.none) {
+        words.push('d', 'v2')
+        to = look + 1
+        look++
+        continue
+      }
       if (text === 'gx' && next?.text === '2' && next.gap === GAP.none) {
         words.push('gx2')
         to = look + 1
@@ -291,6 +303,11 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
       break
     if (text === 'x') {
       if (next?.gap === GAP.none && next.type === 'number') {
+        if (tokens[look + 2]?.text === 'mms') {
+          words.push(`x${next.text} mms`)
+          to = look + 2
+          break
+        }
         if (next.text === '2') {
           words.push('x2')
           to = look + 1
@@ -378,7 +395,7 @@ function mentionOf(
   else if (
     suffix === '' &&
     letter?.text === 'x' &&
-    tokens[to + 2]?.type !== 'number' &&
+    (tokens[to + 2]?.type !== 'number' || tokens[to + 2]?.gap !== GAP.none) &&
     names.some((name) => name.suffix === 'x')
   ) {
     suffix = 'x'
@@ -409,15 +426,19 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
   const series = brands & SERIES_BRANDS & (spoken | ~(BRAND.hd | BRAND.fx))
   const makers = brands & VENDOR_BRANDS
   let usual = names.filter((name) => name.suffix === suffix)
-  for (let words = suffix.split(' '); usual.length === 0 && words.length > 0 && isCoolerWord(words.at(-1) ?? ''); ) {
+  for (let words = suffix.split(' '); usual.length === 0 && words.length > 0 && isCoolerWord(words.at(-1) ?? '', names); ) {
     words = words.slice(0, -1)
     usual = names.filter((name) => name.suffix === words.join(' '))
   }
   const fitting = usual.filter((name) => {
     if ((name.brands & BRAND.fx) !== 0 && (brands & BRAND.fx) === 0) return false
+    if ((brands & (BRAND.fx | BRAND.nvs) & ~name.brands) !== 0) return false
+    // the Quadros of 2010 have a number and nothing else
+    if (name.generation === 'fermi' && (brands & SERIES_BRANDS & ~name.brands) !== 0) return false
     if (makers !== 0 && name.vendor !== 'other' && !vendorAllows(makers, name.vendor)) return false
+    const spokenOf = name.vendor === 'amd' ? brands : series
     const isOtherSeries =
-      (series & AMD_SERIES & ~name.brands) !== 0 || (name.vendor === 'amd' && (series & ~AMD_SERIES & ~BRAND.radeon) !== 0)
+      (spokenOf & AMD_SERIES & ~name.brands) !== 0 || (name.vendor === 'amd' && (series & ~AMD_SERIES & ~BRAND.radeon) !== 0)
     if (isOtherSeries) return false
     if (series === 0)
       return (
@@ -435,8 +456,8 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
 const NO_ENDINGS = wordSet('x se ultra plus gs le boost x2 dual duo gt gtx gts')
 
 /** Endings of some products that behind any other say something else: `RTX 3060 Ultra`, `RTX 5070 X2`. */
-function isCoolerWord(word: string): boolean {
-  return NO_ENDINGS.has(word)
+function isCoolerWord(word: string, names: readonly Name[]): boolean {
+  return NO_ENDINGS.has(word) && (word !== 'x' || names.every(({ vendor }) => vendor === 'nvidia'))
 }
 
 function vendorAllows(makers: number, vendor: Name['vendor']): boolean {
@@ -503,6 +524,10 @@ function gigabyteCode(tokens: readonly Token[], at: number): Mention | undefined
   const index = nameIndex().byNumber
   let names: readonly Name[] | undefined
   let suffix = ''
+  if (letter.text === 'n' && digits.length === 4) {
+    names = index.get(digits)
+    suffix = behind.startsWith('ts') ? 'ti super' : /^t(?!w)/.test(behind) ? 'ti' : /^s(?!p)/.test(behind) ? 'super' : ''
+  }
   if (letter.text === 'r' && digits.length === 4) {
     names = index.get(digits)
     suffix = behind.startsWith('xtx') ? 'xtx' : behind.startsWith('xt') ? 'xt' : behind.startsWith('gre') ? 'gre' : ''

@@ -279,7 +279,7 @@ const WORD_FORMS: Record<string, string[]> = {
   R9_NANO: ['r 9 nano', 'radeon nano', 'fury nano'],
   RADEON_PRO_VEGA_II: ['pro vega ii', 'vega ii'],
   RADEON_PRO_VEGA_II_DUO: ['pro vega ii duo', 'vega ii duo'],
-  MATROX_QID: ['matrox qid'],
+  MATROX_QID: ['matrox qid', 'matrox graphics qid'],
   INTEL_DG1: ['intel dg 1', 'iris xe dg 1'],
 }
 export const WORD_NAME_MODELS: Readonly<Record<string, string[]>> = WORD_FORMS

@@ -38,7 +38,7 @@ export function finalName(
     if (mxm !== undefined) return { name: mxm, model: mxm.model, bus }
     if (hasDesktopCard(name)) return { name: { ...name, sizes: [] }, model: `${name.model}_MXM`, bus }
   }
-  if (isMobile(tokens, mention) && /^(?:RTX|GTX|GT|RX)_/.test(name.model) && !name.model.endsWith('M')) {
+  if (isMobile(tokens, mention) && /^(?:RTX|GTX|GTS|GT|RX)_/.test(name.model) && !name.model.endsWith('M')) {
     return mobile === undefined ? undefined : { name: mobile, model: mobile.model, bus }
   }
   const reduced = name.model === 'RX_580' ? index.get('RX_580_2048SP') : undefined
@@ -69,13 +69,16 @@ function sizesUnder(name: Name, bus: string | undefined): Name {
   return sizes.length === 0 ? name : { ...name, sizes: [...new Set(sizes)] }
 }
 
+const OTHER_BOARD = /^(?:carrier|adapter|adaptor|adapterem|board|转|轉|riser|переходник|переходником|райзер)$/
+
 /** The bus of the card: one that is joined to its name wins, two different ones contradict each other. */
 function chosenBus(buses: readonly StatedBus[], mention: Mention, tokens: readonly Token[]): Bus | undefined {
   const joined = buses.find(({ from }) => from === mention.to + 1 && ((tokens[from]?.gap ?? 0) & GAP.hyphen) !== 0)
   if (joined !== undefined) return joined.bus
-  const own = buses.filter(
-    ({ to }) => !tokens.slice(to + 1, to + 4).some(({ text }) => /^(carrier|adapter|adaptor|board|转|riser)$/.test(text)),
-  )
+  const own = buses.filter(({ from, to }) => {
+    const around = [...tokens.slice(Math.max(0, from - 2), from), ...tokens.slice(to + 1, to + 4)]
+    return !around.some(({ text }) => OTHER_BOARD.test(text))
+  })
   const beside = own.filter(({ from, to }) => from === mention.to + 1 || to === mention.from - 1)
   if (beside.length === 1 && beside[0] !== undefined) return beside[0].bus
   const kinds = [...new Set(own.map(({ bus }) => bus))]

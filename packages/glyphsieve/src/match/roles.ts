@@ -1,3 +1,4 @@
+import { wordSet } from './letters.ts'
 import { MEANS } from './lexicon.ts'
 import type { Mention } from './mentions.ts'
 import type { Phrase } from './phrases.ts'
@@ -39,6 +40,8 @@ export const THINGS =
 const DECISIVE = MEANS.box | MEANS.wanted | MEANS.service
 const COMPUTERS = MEANS.computer | MEANS.host | MEANS.cpu
 const LONGEST_REACH = 6
+/** `only`, where it stands behind its noun; in most languages it stands before, and then begins something else. */
+const ONLY_BEHIND = wordSet('only の だ 만')
 const MISSING = /^(missing|fehlt|manca|manquant|falta)$/
 
 /** The part that every phrase plays, in the order of the phrases. */
@@ -97,7 +100,7 @@ function roleOf(tokens: readonly Token[], phrases: readonly Phrase[], index: num
     if ((next.means & (MEANS.not | MEANS.without)) !== 0 && second !== undefined && (second.means & MEANS.included) !== 0)
       return 'absent'
     if ((next.means & MEANS.included) !== 0 && (next.means & MEANS.new) === 0 && cardSeen) return 'extra'
-    if ((next.means & MEANS.only) !== 0) return 'only'
+    if ((next.means & MEANS.only) !== 0 && ONLY_BEHIND.has(tokens[next.from]?.text ?? '')) return 'only'
     const isFor = (next.means & MEANS.for) !== 0 && (means & (MEANS.accessory | MEANS.part | MEANS.merchandise)) !== 0
     if (isFor && !cardSeen && mode === 'head') return 'for'
   }

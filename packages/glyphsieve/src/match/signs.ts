@@ -102,13 +102,15 @@ const SOFT_ACCESSORIES = wordSet(`
   dock bridge
 `)
 /** Words for computers that also say what a card is used in. */
-const SOFT_COMPUTERS = wordSet('pc server workstation desktop tower computer combo nas сервер rig servidor serveur คอม')
+const SOFT_COMPUTERS = wordSet(
+  'pc server workstation desktop tower computer combo nas сервер rig servidor serveur system sistem sistema 服务器 サーバー 서버 工作站 台式 主机',
+)
 /** Makers that sell much else. */
 const BROAD_MAKERS = wordSet('asus msi gigabyte acer asrock biostar his elsa galaxy 微星 华硕 華碩 技嘉 colorful soyo')
-const CARD_WORDS = wordSet('scheda karte carte tarjeta placa karta karty kort kaart card gpu board grafica')
+const CARD_WORDS = wordSet('scheda karte carte tarjeta placa karta karty kort kaart card gpu board grafica pcb')
 const BOXES = wordSet(`
   box boxes karton kartons kartong kartonger verpackung originalverpackung ovp scatola scatole caja cajas boite boites emballage carton
-  pudelko pudelka krabice doos dozen coffret caixa коробка коробки aske eske laatikko doboz kutu cutie hop κουτι
+  pudelko pudelka krabice doos coffret caixa коробка коробки aske eske laatikko doboz kutu cutie hop κουτι
 `)
 const EMPTY = wordSet(`
   empty leer leere leerer leeres vide vides vuota vuote vacia vacias vazia puste pusty prazdna prazdne lege tom tomma tomme tyhja пустая
@@ -328,7 +330,8 @@ function weightOfPlace(reading: Reading, { from, to }: Phrase, means: number): n
   const { tokens, phrases, mention } = reading
   const leads = mention === undefined || to < mention.from
   const opens = leads && from <= 2
-  const text = from === to ? (tokens[from]?.text ?? '') : ''
+  const isSpelled = tokens[from]?.type === 'character'
+  const text = from === to || isSpelled ? textOf(tokens, from, to) : ''
   switch (means) {
     case MEANS.accessory:
     case MEANS.part: {
@@ -365,6 +368,12 @@ function weightOfPlace(reading: Reading, { from, to }: Phrase, means: number): n
     default:
       return 0
   }
+}
+
+function textOf(tokens: readonly Token[], from: number, to: number): string {
+  let text = ''
+  for (let index = from; index <= to; index++) text += tokens[index]?.text ?? ''
+  return text
 }
 
 /** `RTX 3080 TUF backplate`: the noun right behind the name, nothing but words of product lines between them. */

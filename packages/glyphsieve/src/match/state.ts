@@ -22,8 +22,18 @@ export function conditionOf(tokens: readonly Token[], phrases: readonly Phrase[]
     if (found === null) {
       if ((means & MEANS.refurbished) !== 0) found = 'refurbished'
       else if ((means & MEANS.used) !== 0) found = 'used'
-      else if ((means & MEANS.new) !== 0) found = 'new'
+      else if ((means & MEANS.new) !== 0 && !isOfExtra(phrases, index)) found = 'new'
     }
   }
   return found
+}
+
+/** `with new fans`: what is new is not the card. */
+function isOfExtra(phrases: readonly Phrase[], index: number): boolean {
+  const before = phrases[index - 1]
+  const here = phrases[index]
+  const next = phrases[index + 1]
+  if (here === undefined) return false
+  const isWith = before !== undefined && before.to === here.from - 1 && (before.means & MEANS.with) !== 0
+  return isWith || (next !== undefined && next.from === here.to + 1 && (next.means & MEANS.accessory) !== 0)
 }

@@ -122,10 +122,11 @@ function joinSpelled(tokens: Token[]): Token[] {
     for (const part of tokens.slice(from, to + 1)) {
       const last = joined.at(-1)
       if (last?.type === part.type) {
-        const { text, brand, node } = wordOf(last.text + part.text)
-        Object.assign(last, { text, brand, node, end: part.end })
+        last.text += part.text
+        last.end = part.end
       } else joined.push({ ...part, gap: joined.length === 0 ? part.gap : GAP.none })
     }
+    for (const part of joined) Object.assign(part, wordOf(part.text))
     tokens.splice(from, to - from + 1, ...joined)
     at = from + joined.length - 1
     run = 0
@@ -172,7 +173,7 @@ function endOfNumber(title: string, from: number, length: number): number {
 
 /** Name words that are written onto each other or onto a code: `TISUPER`, `PRIMEGEFORCE`, `VCNRTXA6000`, `RXVEGA`. */
 const GLUED =
-  /^(?:(ti)(super|s|boost)|(titan)(xp|x|v|z|rtx|black)|(gtx|rtx)(titan[a-z]*)|(grid)(k)|(rx)(vega)|(ax)(rx)|(xtx?)(gaming|eagle|oc)|(super)(oc|gaming|ventus|dual|eagle|trinity)|(geforce|radeon|quadro|nvidia)([a-z]{2,})|(quadro|tesla|nvidia)([kmptalvhb])|(radeon)(w)|(arc)(pro[ab]?|[ab])|(instinct|radeon)(mi)|(pro)(wx?|[vab])|([a-z]{2,})(geforce|radeon|quadro|rtxa|rtx|gtx)|(rtx|gtx)(titan|pro|a)|(vcq|vcn|tcs|vcg)([a-z]{1,3}))$/
+  /^(?:(ti)(super|s|boost|mobile)|(x)(duo)|(titan)(xp|x|v|z|rtx|black)|(gtx|rtx)(titan[a-z]*)|(grid)(k)|(firepro)([vws])|(geforce)(g)|(rx)(vega)|(ax)(rx)|(xtx?)(gaming|eagle|oc)|(super)(oc|gaming|ventus|dual|eagle|trinity)|(geforce|radeon|quadro|nvidia)([a-z]{2,})|(quadro|tesla|nvidia)([kmptalvhbc]|gv|gp)|(radeon)(w)|(arc)(pro[ab]?|[ab])|(instinct|radeon)(mi)|(pro)(wx?|[vab])|([a-z]{2,})(geforce|radeon|quadro|rtxa|rtx|gtx)|(rtx|gtx)(titan|pro|a)|(vcq|vcn|tcs|vcg)([a-z]{1,3}))$/
 
 function pushWord(title: string, start: number, end: number, gap: number, depth: number, tokens: Token[]): void {
   const { text, brand, node, split } = wordOf(title.slice(start, end))

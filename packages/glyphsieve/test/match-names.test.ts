@@ -1,0 +1,272 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { matchTitle } from '../dist/match/match.js'
+import { MODELS, type Spoken, settingsOf, sizedSettingsOf, sizeText, spokenOf, writingsOf } from './phrasings.ts'
+
+interface Phrasing {
+  title: string
+  /** The size that the title states, GiB. */
+  gib?: number
+}
+
+/** Every phrasing of a name: each spelling by itself, the usual one in every setting, and the others in one setting each. */
+function phrasingsOf(spoken: Spoken): Phrasing[] {
+  const { bare, sizes, vendor } = spoken
+  const writings = writingsOf(spoken)
+  const usual = writings[0] ?? ''
+  const bares = bare.map((name) => name.join(' '))
+  const settings = settingsOf('NAME', vendor)
+  const put = (name: string, index: number) => (settings[index % settings.length] ?? 'NAME').replace('NAME', () => name)
+  return [
+    ...writings.map((title) => ({ title })),
+    ...settings.map((_, index) => ({ title: put(usual, index) })),
+    ...writings.map((name, index) => ({ title: put(name, index) })),
+    ...bares.flatMap((name) =>
+      settings.flatMap((setting, index) => (setting.includes('OC') ? [] : { title: put(name, index) })),
+    ),
+    ...sizes.flatMap((gib) =>
+      [usual, ...bares].flatMap((name) => sizedSettingsOf(name, gib, vendor).map((title) => ({ title, gib }))),
+    ),
+    ...sizes.flatMap((gib) =>
+      writings.map((name, index) => ({
+        title: index % 2 === 0 ? `${name} ${sizeText(gib)}` : `${sizeText(gib)} ${name}`,
+        gib,
+      })),
+    ),
+  ]
+}
+
+/** What is wrong with the answer to a title, if anything. */
+function fault(spoken: Spoken, { title, gib }: Phrasing): string | undefined {
+  const { is_gpu, kind, model, vram_gb, vendor, reason } = matchTitle(title)
+  if (!is_gpu) return `${spoken.model} | ${title} -> ${kind} (${reason})`
+  if (model !== spoken.model) return `${spoken.model} | ${title} -> ${model} (${reason})`
+  if (vendor !== spoken.vendor) return `${spoken.model} | ${title} -> ${vendor}`
+  if (gib !== undefined && vram_gb !== gib) return `${spoken.model} | ${title} -> ${vram_gb} GB`
+  return undefined
+}
+
+describe('a model is found in every phrasing of its name:', () => {
+  for (const model of MODELS) {
+    const spoken = spokenOf(model)
+    const phrasings = phrasingsOf(spoken)
+    test(`${model} in ${phrasings.length}`, () => {
+      expect(phrasings.length).toBeGreaterThanOrEqual(20)
+      expect(phrasings.flatMap((phrasing) => fault(spoken, phrasing) ?? [])).toEqual([])
+    })
+  }
+})
+
+/** Endings that tell products of one number apart. */
+const ENDINGS: [series: RegExp, endings: string[]][] = [
+  [/^(?:RTX|GTX|GTS|GT) \d+/, ['', 'Ti', 'SUPER', 'Ti SUPER', 'D', 'M', 'XT']],
+  [/^RX \d+/, ['', 'XT', 'XTX', 'GRE', 'D', 'M', 'Ti', 'SUPER']],
+  [/^R[579] \d+/, ['', 'X']],
+]
+/** Names of other series around a number. */
+const SERIES: ((number: string) => string)[] = [
+  (n) => `NVIDIA GeForce ${n}`,
+  (n) => `Quadro ${n}`,
+  (n) => `Quadro FX ${n}`,
+  (n) => `Quadro NVS ${n}`,
+  (n) => `Quadro RTX ${n}`,
+  ...[...'KMP'].map((letter) => (n: string) => `Quadro ${letter}${n}`),
+  ...[...'KMPCVTALHB'].map((letter) => (n: string) => `Tesla ${letter}${n}`),
+  (n) => `NVIDIA RTX A${n}`,
+  (n) => `NVIDIA RTX ${n} Ada`,
+  (n) => `NVIDIA RTX PRO ${n} Blackwell`,
+  (n) => `NVIDIA CMP ${n}HX`,
+  (n) => `NVIDIA GRID K${n}`,
+  (n) => `AMD Radeon RX ${n}`,
+  (n) => `AMD Radeon R7 ${n}`,
+  (n) => `AMD Radeon R9 ${n}`,
+  (n) => `AMD Radeon HD ${n}`,
+  (n) => `AMD Radeon Pro W${n}`,
+  (n) => `AMD Radeon Pro WX ${n}`,
+  ...[...'WSV'].map((letter) => (n: string) => `AMD FirePro ${letter}${n}`),
+  (n) => `AMD Instinct MI${n}`,
+  (n) => `Intel Arc A${n}`,
+  (n) => `Intel Arc Pro B${n}`,
+  (n) => `Intel Data Center GPU Flex ${n}`,
+  (n) => `Matrox M${n}`,
+]
+
+const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9+]/g, '')
+
+/** Other numbers that differ from this one by little. */
+function numbersNear(number: string): string[] {
+  const near = [1, 5, 10, 50, 100, 500, 1000].flatMap((step) => [Number(number) - step, Number(number) + step])
+  const swapped = [...number].flatMap((_, at) => {
+    const digits = [...number]
+    const [a, b] = [digits[at], digits[at + 1]]
+    if (a === undefined || b === undefined || a === b) return []
+    digits.splice(at, 2, b, a)
+    return [digits.join('')]
+  })
+  const cut = [number.slice(1), number.slice(0, -1), `${number}0`, `1${number}`]
+  return [...near.filter((value) => value > 0).map(String), ...swapped, ...cut.filter((digits) => digits.length >= 2)]
+}
+
+/** Names that are almost the model's and not it. */
+function neighboursOf({ names }: Spoken): string[] {
+  const usual = (names[0] ?? []).join(' ')
+  const [number] = /\d{2,4}/.exec(usual) ?? []
+  const letterNumber = /(?<![A-Za-z])[A-Z]{1,2}(?=\d{2})/.exec(usual)
+  const neighbours: string[] = []
+  if (number !== undefined) {
+    for (const other of numbersNear(number)) neighbours.push(...names.map((name) => name.join(' ').replace(number, other)))
+    for (const [series, endings] of ENDINGS) {
+      const [stem] = series.exec(usual) ?? []
+      if (stem !== undefined)
+        neighbours.push(
+          ...endings.flatMap((end) => (end.length === 1 ? [`${stem}${end}`] : [`${stem} ${end}`.trim(), `${stem}${end}`])),
+        )
+    }
+    neighbours.push(...SERIES.map((name) => name(number)))
+  }
+  if (letterNumber !== null) {
+    const [before, after] = [usual.slice(0, letterNumber.index), usual.slice(letterNumber.index + letterNumber[0].length)]
+    for (const letter of 'ABCFGHKLMNPSTVW') neighbours.push(before + letter + after)
+  }
+  return neighbours
+}
+
+/** Whether a name says the same as one of the model's. */
+function isOwn({ model, names, bare, also }: Spoken, name: string): boolean {
+  const own = [...names, ...bare].map((way) => way.join(' ')).concat(also, model)
+  return own.some((way) => plain(way) === plain(name))
+}
+
+/** Names that are the model's though nobody usual writes them: no other product has the number. */
+const TWINS: [model: RegExp, title: RegExp, reason: string][] = [
+  [
+    /^RTX_\d+_ADA$|^QUADRO_RTX_\d+$|^RTX_PRO_/,
+    /RTX \d+(?! Ada| PRO)|Quadro \d+/,
+    'the generation is told by the size of the memory',
+  ],
+  [
+    /^[KMPT]\d+$|^P100_|^V100/,
+    /^(NVIDIA )?(Quadro|Tesla|GRID) [KMPT]\d+/,
+    'Tesla, GRID and Quadro are mixed up, letter and number say it all',
+  ],
+  [/^FIREPRO_W/, /Radeon Pro W\d/, 'FirePro became Radeon Pro'],
+  [/^ARC_/, /Intel Arc (Pro )?[AB]\d/, 'no number of Arc and Arc Pro is the same'],
+  [/^GT[XS]?_|^RTX_\d+(_|$)/, /^NVIDIA GeForce \d+$/, 'the series may be left out'],
+  [/^GT[XS]?_|^GEFORCE_|^RTX_\d/, /^(Quadro|NVIDIA) RTX (PRO )?\d/, 'a word too many does not make another card'],
+]
+
+describe('a model is not found in the names of its neighbours:', () => {
+  for (const model of MODELS) {
+    const spoken = spokenOf(model)
+    const twins = TWINS.filter(([models]) => models.test(model))
+    const neighbours = neighboursOf(spoken).filter(
+      (name) => !isOwn(spoken, name) && !twins.some(([, titles]) => titles.test(name)),
+    )
+    test(`${model} in ${neighbours.length}`, () => {
+      const wrong = neighbours
+        .flatMap((name, index) => [
+          name,
+          settingsOf(name, spoken.vendor)[index % 21] ?? name,
+          ...spoken.sizes.slice(0, 1).map((gib) => `${name} ${sizeText(gib)}`),
+        ])
+        .filter((title) => matchTitle(title).model === spoken.model)
+      expect(wrong.map((t) => `N ${spoken.model} | ${t}`)).toEqual([])
+    })
+  }
+})
+
+/** Words of titles that say nothing of the model, in several languages. */
+const NOISE =
+  'used new tested working great condition fast shipping free look wow genuine original OEM retail bulk gaming OC edition dual fan black white silent ' +
+  'cheap sale only today warranty invoice neu gebraucht guter Zustand Versand top Rechnung Garantie occasion très bon état envoi rapide usata ottimo stato ' +
+  'spedizione usado buen estado envío usada ótimo estado używana stan bardzo dobry gwarancja použitá stav kasutatud begagnad fint skick gebruikt goede staat ' +
+  'б/у отличное состояние гарантия доставка 二手 全新 包邮 中古 動作確認済み 送料無料 중고 무료배송 มือสอง ikinci el temiz ✅ 🔥 ⚡ !!! ** ~ | … - , . :'
+const noise = fc.array(fc.constantFrom(...NOISE.split(' ')), { maxLength: 5 }).map((list) => list.join(' '))
+
+/** Names and families that say the same or less: what a title may be taken for without being another card. */
+function mayBe(expected: string, model: string | null): boolean {
+  if (model === null || model === expected) return true
+  const base = expected.split('_')[0] ?? ''
+  return (
+    isBusNamed(expected) &&
+    (model === base || (model.startsWith(`${base}_`) && expected.includes(model.slice(base.length + 1))))
+  )
+}
+const isBusNamed = (model: string) => /^(V100|A100|A800|H100|H800|H200)_/.test(model)
+
+describe('whatever the model, it is never turned into another', () => {
+  const spoken = MODELS.map(spokenOf)
+  const one = fc.constantFrom(...spoken).chain((of) => fc.constantFrom(...writingsOf(of)).map((name) => ({ of, name })))
+  const check = (of: Spoken, title: string) => {
+    const { model } = matchTitle(title)
+    if (!mayBe(of.model, model)) expect.fail(`${of.model} | ${title} -> ${model}`)
+  }
+  const runs = { numRuns: 5000 }
+
+  test('by words that say nothing around its name', () => {
+    fc.assert(
+      fc.property(one, noise, noise, ({ of, name }, before, after) => check(of, `${before} ${name} ${after}`)),
+      runs,
+    )
+  })
+
+  test('by the case of its letters', () => {
+    const cased = fc.tuple(one, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }))
+    fc.assert(
+      fc.property(cased, ([{ of, name }, upper]) =>
+        check(
+          of,
+          [...name].map((letter, at) => (upper[at % 40] === true ? letter.toUpperCase() : letter.toLowerCase())).join(''),
+        ),
+      ),
+      runs,
+    )
+  })
+
+  test('by what stands between its words', () => {
+    const separators = fc.array(
+      fc.constantFrom(' ', '  ', '-', '_', ' - ', '\u00a0', '\t', '.', '\u2011', '\u3000', '\u200b'),
+      { minLength: 8, maxLength: 8 },
+    )
+    const parts = fc.constantFrom(...spoken).chain((of) => fc.constantFrom(...of.names).map((name) => ({ of, name })))
+    fc.assert(
+      fc.property(parts, separators, ({ of, name }, between) =>
+        check(of, name.map((word, at) => (at === 0 ? word : `${between[at % 8]}${word}`)).join('')),
+      ),
+      runs,
+    )
+  })
+
+  test('by a maker, a line, a size of memory of its own and a word for cards, in any order', () => {
+    const around = fc.constantFrom(...spoken).chain((of) =>
+      fc.record({
+        of: fc.constant(of),
+        name: fc.constantFrom(...writingsOf(of)),
+        size: fc.constantFrom('', ...of.sizes.map((gib) => sizeText(gib))),
+        line: fc.constantFrom(
+          '',
+          ...(of.vendor === 'amd'
+            ? ['Sapphire Pulse', 'XFX Speedster', 'PowerColor Red Devil']
+            : of.vendor === 'nvidia'
+              ? ['ASUS TUF', 'MSI Ventus', 'PNY', 'Palit Dual']
+              : []),
+        ),
+        card: fc.constantFrom('', 'graphics card', 'GPU', 'Grafikkarte', 'видеокарта', '显卡'),
+        order: fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
+      }),
+    )
+    fc.assert(
+      fc.property(around, ({ of, name, size, line, card, order }) => {
+        const pieces = [name, size, line, card]
+        check(
+          of,
+          order
+            .map((at) => pieces[at])
+            .filter((piece) => piece !== '')
+            .join(' '),
+        )
+      }),
+      runs,
+    )
+  })
+})
