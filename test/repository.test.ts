@@ -15,8 +15,8 @@ const sourcesOf = (folder: string) =>
 /** The layers of each package, lowest first: a file may import from its own line or any line above it. */
 const LAYERS: Record<string, string[][]> = {
   'packages/glyphsieve/src': [
-    ['time.ts', 'currency.ts', 'url.ts'],
-    ['formats.ts', 'offer-key.ts', 'listing.ts', 'raw-listing.ts'],
+    ['time.ts', 'currency.ts', 'url.ts', 'version.ts', 'terminal.ts', 'rejection.ts'],
+    ['formats.ts', 'offer-key.ts', 'listing.ts', 'raw-listing.ts', 'rates.ts', 'seen-at.ts', 'spans.ts', 'summary.ts'],
     ['read/rows.ts', 'read/bytes.ts', 'read/json-scanner.ts'],
     ['read/json-array.ts', 'read/ndjson.ts', 'read/csv.ts', 'read/json-values.ts', 'read/columns.ts'],
     ['read/shopify.ts'],
@@ -38,9 +38,24 @@ const LAYERS: Record<string, string[][]> = {
     ['match/choose.ts', 'match/roles.ts', 'match/kind.ts', 'match/signs.ts'],
     ['match/naming.ts'],
     ['match/match.ts'],
+    ['condition.ts', 'quantity.ts'],
+    ['clean.ts'],
+    ['pipeline.ts'],
+    ['dedupe.ts'],
     ['random.ts', 'simulated-market.ts'],
     ['simulate.ts'],
-    ['index.ts'],
+    ['index.ts', 'stages.ts'],
+    ['commands/io.ts'],
+    ['commands/output-file.ts', 'commands/progress.ts', 'commands/post.ts'],
+    [
+      'commands/run.ts',
+      'commands/lines.ts',
+      'commands/score.ts',
+      'commands/explain.ts',
+      'commands/catalog.ts',
+      'commands/simulate.ts',
+    ],
+    ['bin.ts'],
   ],
   'packages/glyphd/src': [
     ['contract.ts', 'problem.ts', 'shown.ts', 'version.ts'],
@@ -72,7 +87,7 @@ const HOMES: [specifier: RegExp, home: RegExp][] = [
   [/^better-sqlite3$/, /^packages\/glyphd\/src\/store\//],
   [/^node:worker_threads$/, /^packages\/glyphd\/src\/store\//],
   [/^(fastify$|@fastify\/)/, /^packages\/glyphd\/src\/http\//],
-  [/^commander$/, /^packages\/glyphd\/src\/bin\.ts$/],
+  [/^commander$/, /^packages\/(glyphd|glyphsieve)\/src\/bin\.ts$/],
   [/^ajv/, /^packages\/glyphd\/src\/ingest\/validate\.ts$/],
   [/^currency-codes$/, /^packages\/glyphsieve\/src\/currency\.ts$/],
 ]

@@ -282,7 +282,7 @@ export function familyOf({ model, bus = '' }: Card): string {
 
 export interface Good {
   kind: SimulatedKind
-  /** `{card}` is the name of a card, any. */
+  /** `{card}` is the name of a card, whichever. */
   title: string
   /** Level of the price in USD; 0 is a tenth of that card's. */
   usd: number

@@ -514,7 +514,8 @@ export function spokenOf(model: string): Spoken {
     const groups = pattern.exec(model)?.slice(1)
     if (groups === undefined) continue
     const { names, bare = [], ...rest } = speak(...groups)
-    return { model, glues: true, also: [], sizes, vendor, ...rest, names: ways(...names), bare: ways(...bare) }
+    const modules = variants.every(({ form_factor }) => form_factor === 'mxm') ? names.map((name) => `${name} MXM`) : []
+    return { model, glues: true, also: [], sizes, vendor, ...rest, names: ways(...names, ...modules), bare: ways(...bare) }
   }
   throw new Error(`nothing says how sellers name ${model}`)
 }

@@ -1,5 +1,6 @@
 import { BRAND, VENDOR_BRANDS } from './brands.ts'
 import type { Memory } from './facts.ts'
+import { wordSet } from './letters.ts'
 import { MEANS } from './lexicon.ts'
 import { type Mention, mentionsOf } from './mentions.ts'
 import { type Name, nameIndex } from './names.ts'
@@ -139,10 +140,15 @@ function openName({ names }: Mention): string {
   return names.length > 1 ? `could be ${models.join(' or ')}` : 'the number is no known model'
 }
 
+const OR = wordSet('or oder ou o lub или oppure of eller nebo vagy veya tai')
+
 /** Two names of a list: `RTX 3070 / 3070 Ti / 3080`. */
 function isListedWith(tokens: readonly Token[], a: Mention, b: Mention): boolean {
   const [first, second] = a.from < b.from ? [a, b] : [b, a]
-  return second.from === first.to + 1 || (second.from - first.to <= 4 && hasGap(tokens, first.to, second.from, GAP.slash))
+  const isOr = second.from === first.to + 2 && OR.has(tokens[first.to + 1]?.text ?? '')
+  return (
+    isOr || second.from === first.to + 1 || (second.from - first.to <= 4 && hasGap(tokens, first.to, second.from, GAP.slash))
+  )
 }
 
 /** What a swap offer asks for: `[H] what I have [W] what I want`. */
@@ -217,8 +223,8 @@ function resolve(tokens: readonly Token[], mention: Mention, memories: readonly 
   const [first] = names
   if (names.length <= 1) {
     const isPro = tokens[mention.at - 1]?.text === 'pro' && (mention.brands & BRAND.rtx) !== 0
-    const isOther = isPro && first?.generation !== undefined && first.generation !== 'blackwell'
-    return isOther ? undefined : first
+    const stated = isPro ? 'blackwell' : tokens[mention.at + 1]?.text === 'ada' ? 'ada' : first?.generation
+    return first?.generation === stated ? first : undefined
   }
   const stated = memories.filter(({ system, denied }) => !system && !denied).map(({ gib }) => gib)
   const texts = new Set(tokens.filter((_, at) => tokens[at - 1]?.text !== 'not').map(({ text }) => text))

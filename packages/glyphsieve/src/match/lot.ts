@@ -150,9 +150,14 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
     !COOLERS.has(tokens[at - 2]?.text ?? '')
   ) {
     const previous = tokens[at - 2]
+    if (token.depth > 0 && /^(gb|g|mb)$/.test(previous?.text ?? '')) return undefined
     const isLanes =
       /^(pcie|pci|e|express|gen|\d\.0|lanes?)$/.test(previous?.text ?? '') || previous?.text.endsWith('.0') === true
-    const ends = next === undefined || (next.gap & (GAP.comma | GAP.open | GAP.close | GAP.hyphen | GAP.slash)) !== 0
+    const isBridged = /^(sli|nvlink)$/.test(next?.text ?? '')
+    const ends =
+      next === undefined ||
+      isBridged ||
+      (next.gap & (GAP.comma | GAP.open | GAP.close | GAP.hyphen | GAP.slash | GAP.plus)) !== 0
     if (
       (ends || (at - to <= 4 && size >= 4 && next.gap !== GAP.none)) &&
       !isLanes &&
@@ -171,8 +176,8 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
   ) {
     return { size, from: at, to: at }
   }
-  // 4 Nvidia RTX A6000: a bare number that opens the title
-  return undefined
+  // 4 RTX A6000: a number that opens the title, with nothing between it and the card
+  return at === 0 && from === 1 && next?.gap === GAP.space && next.type === 'word' ? { size, from: at, to: at } : undefined
 }
 
 /** `20 pcs in stock`: how many there are, not how many are sold together. */

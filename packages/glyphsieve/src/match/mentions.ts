@@ -50,7 +50,10 @@ export function mentionsOf(tokens: readonly Token[]): Mention[] {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]
     if (token === undefined) continue
-    const mention = token.type === 'number' ? mentionAtNumber(tokens, at) : mentionInWords(tokens, at)
+    const mention =
+      token.type === 'number'
+        ? mentionAtNumber(tokens, at, listBrands(tokens, at, mentions.at(-1)))
+        : mentionInWords(tokens, at)
     if (mention === undefined) continue
     const last = mentions.at(-1)
     if (last !== undefined && mention.from <= last.to) {
@@ -61,6 +64,11 @@ export function mentionsOf(tokens: readonly Token[]): Mention[] {
     at = Math.max(at, mention.to)
   }
   return mentions
+}
+
+/** What a number inherits that goes on with a list: `RX 580/570`. */
+function listBrands(tokens: readonly Token[], at: number, last: Mention | undefined): number {
+  return last?.to === at - 1 && ((tokens[at]?.gap ?? 0) & GAP.slash) !== 0 ? last.brands : 0
 }
 
 const longestWordNames = new Map<string, string[][]>()
@@ -100,9 +108,9 @@ function titanX(tokens: readonly Token[], from: number, to: number): Name | unde
   return pascal && !near.includes('maxwell') ? nameIndex().byModel.get('TITAN_X_PASCAL') : undefined
 }
 
-function mentionAtNumber(tokens: readonly Token[], at: number): Mention | undefined {
+function mentionAtNumber(tokens: readonly Token[], at: number, inherited: number): Mention | undefined {
   const token = tokens[at]
-  if (token === undefined || token.text.length > 6 || token.text.includes('.') || isProcessor(tokens, at)) return undefined
+  if (token === undefined || token.text.length > 6 || token.text.includes('.') || isOtherNumber(tokens, at)) return undefined
   const gigabyte = gigabyteCode(tokens, at) ?? makersCode(tokens, at) ?? splitNumber(tokens, at)
   if (gigabyte !== undefined) return gigabyte
   const prefix = prefixBefore(tokens, at)
@@ -120,19 +128,22 @@ function mentionAtNumber(tokens: readonly Token[], at: number): Mention | undefi
       (tokens[at]?.gap !== GAP.none && !SPACED_PREFIXES.has(prefix)) ||
       prefix.length > 2
     if (before === '' && !isApart) continue
-    if (behind === '' && letters !== '' && !isEnding(letters) && !isIgnorable(before, letters, tokens, at)) continue
+    const isPlain = before === '' || isBrandPrefix(before) || /^[2-4]$/.test(word(tokens, at + 2) ?? '')
+    if (behind === '' && letters !== '' && !(isPlain && isEnding(letters)) && !isIgnorable(before, letters, tokens, at))
+      continue
     const names = lookUp(tokens, at, before, behind)
     if (names === undefined) continue
-    const mention = mentionOf(tokens, at, names, before, behind)
+    const mention = mentionOf(tokens, at, names, before, behind, inherited)
     if (mention !== undefined) return mention
   }
   return undefined
 }
 
-/** `Ryzen 5 7600X`, `i7-4790K`. */
-function isProcessor(tokens: readonly Token[], at: number): boolean {
+/** `Ryzen 5 7600X`, `i7-4790K`, `1920 x 1080`. */
+function isOtherNumber(tokens: readonly Token[], at: number): boolean {
   const before = word(tokens, at - 1) ?? ''
   const second = word(tokens, at - 2) ?? ''
+  if (before === 'x' && Number(second) >= 640) return true // pixels
   if (
     /^(ryzen|threadripper|epyc|xeon|athlon|opteron|core|celeron|pentium|gold|silver|bronze|platinum)$/.test(before) ||
     second === 'ryzen'
@@ -211,6 +222,18 @@ function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: s
   return index.get(prefix + number + letters)
 }
 
+const ONLY_AMD = wordSet('sapphire powercolor xfx')
+const ONLY_NVIDIA = wordSet('evga zotac palit gainward pny inno3d galax kfa2 leadtek manli')
+
+/** The series of a maker that builds cards with the chips of one maker only: `powercolor 580`. */
+function impliedBrand(tokens: readonly Token[]): number {
+  for (const { text } of tokens) {
+    if (ONLY_AMD.has(text)) return BRAND.radeon
+    if (ONLY_NVIDIA.has(text)) return BRAND.geforce
+  }
+  return 0
+}
+
 interface BrandRun {
   from: number
   brands: number
@@ -249,7 +272,7 @@ interface Ending {
 }
 
 /** The words behind a number that may make it another product. */
-function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
+function endingOf(tokens: readonly Token[], at: number, glued: string, twins: boolean): Ending {
   const words: string[] = []
   let to = at
   let look = at + (glued === '' ? 1 : 2)
@@ -264,7 +287,8 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
       to = look
       continue
     }
-    if (text === 's' && (token.gap === GAP.none || words.at(-1) === 'ti')) {
+    const standsAlone = next === undefined || next.type === 'number'
+    if (text === 's' && (token.gap === GAP.none || words.at(-1) === 'ti' || (standsAlone && token.gap === GAP.space))) {
       words.push('super')
       to = look
       continue
@@ -308,7 +332,7 @@ function endingOf(tokens: readonly Token[], at: number, glued: string): Ending {
           to = look + 2
           break
         }
-        if (next.text === '2') {
+        if (next.text === '2' && twins) {
           words.push('x2')
           to = look + 1
           look++
@@ -338,16 +362,22 @@ function canonical(words: readonly string[]): string {
   return ordered.join(' ')
 }
 
+/** Names with two numbers: `P106-100`. */
+const TWO_NUMBERS = /^(?:P10\d|CMP_100)_\d+$/
+
 function mentionOf(
   tokens: readonly Token[],
   at: number,
   names: readonly Name[],
   prefix: string,
   letters: string,
+  inherited = 0,
 ): Mention | undefined {
   const numberFrom = prefix === '' ? at : at - 1
   const run = brandRun(tokens, numberFrom)
-  let brands = run.brands
+  const implied =
+    (run.brands & SERIES_BRANDS) === 0 ? impliedBrand(tokens) & names.reduce((all, name) => all | name.brands, 0) : 0
+  let brands = (run.brands === 0 ? inherited : run.brands) | implied
   if (isBrandPrefix(prefix) || prefix === 'r') {
     if (prefix === 'n' || prefix === 'nv' || prefix === 'gf') brands |= BRAND.geforce
     else brands |= brandOfWord.get(prefix) ?? 0
@@ -357,9 +387,14 @@ function mentionOf(
   const codedPrefix = prefix !== '' && /^(vcq|vcn|tcs)$/.test(word(tokens, at - 2) ?? '') && tokens[at - 1]?.gap === GAP.none
   if (coded || codedPrefix)
     brands |= (code ?? word(tokens, at - 2)) === 'vcq' || word(tokens, at - 2) === 'vcq' ? BRAND.quadro : BRAND.nvidia
-  const multi = prefix === 'p' && tokens[at + 1]?.type === 'number' && /^10[246]$/.test(tokens[at]?.text ?? '')
+  const multi = names.some(({ model }) => TWO_NUMBERS.test(model))
   const numberTo = multi ? at + 1 : at
-  const ending = endingOf(tokens, numberTo, letters)
+  const ending = endingOf(
+    tokens,
+    numberTo,
+    letters,
+    names.some((name) => name.suffix.startsWith('x2')),
+  )
   let { suffix, to } = ending
   let from = Math.min(run.from, numberFrom)
   const before = reversedSuffix(tokens, run.from, numberFrom)
@@ -409,7 +444,7 @@ function mentionOf(
     return { names: [], from, to, at, strength: spoken !== 0 ? 'series' : 'bare', suffix, brands }
   }
   const strength =
-    coded || codedPrefix || (brands & SERIES_BRANDS & union(fitting)) !== 0
+    coded || codedPrefix || (brands & ~implied & SERIES_BRANDS & union(fitting)) !== 0
       ? 'series'
       : suffix !== '' || (brands & VENDOR_BRANDS) !== 0 || fitting.every(({ need }) => need === 'nothing')
         ? 'form'

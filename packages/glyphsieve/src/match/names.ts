@@ -22,6 +22,8 @@ export interface Name {
   /** Tells products of one number apart. */
   generation?: 'fermi' | 'turing' | 'ampere' | 'ada' | 'blackwell'
   sff?: boolean
+  /** It exists as an MXM module only. */
+  is_module?: boolean
   /** The brand that its name begins with, where namesakes differ by it. */
   own?: Brand | undefined
   /** The product is named with bus and memory behind this base: `A100`. */
@@ -127,7 +129,12 @@ const SPOKEN: readonly [pattern: RegExp, form: Spoken][] = [
   ],
   [
     /^GEFORCE_(G?\d{3,4})((?:_[A-Z0-9]+)*)$/,
-    ([, digits, words]) => ({ key: lower(digits), brands: GEFORCE, need: 'brand beside it', suffix: ending(words) }),
+    ([, digits, words]) => ({
+      key: lower(digits),
+      brands: GEFORCE,
+      need: /^_GT[XS]?/.test(words ?? '') ? 'some evidence' : 'brand beside it',
+      suffix: ending(words),
+    }),
   ],
   [
     /^QUADRO_FX_(\d+)$/,
@@ -298,6 +305,7 @@ function makeIndex(): NameIndex {
   const byModel = new Map<string, Name>()
   const sizesOf = new Map<string, Set<number>>()
   const vendorOf = new Map<string, Name['vendor']>()
+  const onBoards = new Set<string>()
   for (const entry of catalogEntries()) {
     const base = BUS_AND_MEMORY.exec(entry.model)?.[1]
     const names = base !== undefined && BASES.has(base) ? [entry.model, base] : [entry.model]
@@ -306,17 +314,24 @@ function makeIndex(): NameIndex {
       if (entry.vram_gb !== null) sizes.add(entry.vram_gb)
       sizesOf.set(model, sizes)
       vendorOf.set(model, entry.vendor)
+      if (entry.form_factor !== 'mxm') onBoards.add(model)
     }
   }
   for (const [model, sizes] of sizesOf) {
     const vendor = vendorOf.get(model) ?? 'other'
     const common = { model, vendor, sizes: [...sizes].sort((a, b) => a - b) }
-    const named: Name = { ...common, brands: 0, need: 'some evidence', suffix: '' }
+    const named: Name = { ...common, brands: 0, need: 'some evidence', suffix: '', is_module: !onBoards.has(model) }
     byModel.set(model, named)
     if (BUS_AND_MEMORY.test(model)) continue
     const form = formOf(model)
     if (form !== undefined) {
-      const name: Name = { ...common, brands: form.brands, need: form.need, suffix: form.suffix ?? '' }
+      const name: Name = {
+        ...common,
+        brands: form.brands,
+        need: form.need,
+        suffix: form.suffix ?? '',
+        is_module: !onBoards.has(model),
+      }
       if (form.generation !== undefined) name.generation = form.generation
       if (form.sff) name.sff = true
       if (BASES.has(model)) name.base = model

@@ -36,9 +36,9 @@ export function finalName(
   const mxm = index.get(`${name.model}_MXM`)
   if (bus === 'mxm' && !/\dM$|_MXM$/.test(name.model)) {
     if (mxm !== undefined) return { name: mxm, model: mxm.model, bus }
-    if (hasDesktopCard(name)) return { name: { ...name, sizes: [] }, model: `${name.model}_MXM`, bus }
+    if (!name.is_module && hasDesktopCard(name)) return { name: { ...name, sizes: [] }, model: `${name.model}_MXM`, bus }
   }
-  if (isMobile(tokens, mention) && /^(?:RTX|GTX|GTS|GT|RX)_/.test(name.model) && !name.model.endsWith('M')) {
+  if (isMobile(tokens, mention) && /^(?:RTX|GTX|GTS|GT|RX|RADEON_HD)_/.test(name.model) && !name.model.endsWith('M')) {
     return mobile === undefined ? undefined : { name: mobile, model: mobile.model, bus }
   }
   const reduced = name.model === 'RX_580' ? index.get('RX_580_2048SP') : undefined
@@ -52,6 +52,7 @@ export function finalName(
 function isMobile(tokens: readonly Token[], mention: Mention): boolean {
   const letters = tokens[mention.at + 1]
   if (letters?.text === 'm' && letters.gap === GAP.none) return true
+  if (tokens.slice(Math.max(0, mention.from - 1), mention.at).some(({ text }) => text === 'mobility')) return true
   const behind = tokens[mention.to + 1]?.text
   return behind === 'mobile' || (behind === 'laptop' && tokens[mention.to + 2]?.text === 'gpu')
 }
@@ -76,7 +77,7 @@ function chosenBus(buses: readonly StatedBus[], mention: Mention, tokens: readon
   const joined = buses.find(({ from }) => from === mention.to + 1 && ((tokens[from]?.gap ?? 0) & GAP.hyphen) !== 0)
   if (joined !== undefined) return joined.bus
   const own = buses.filter(({ from, to }) => {
-    const around = [...tokens.slice(Math.max(0, from - 2), from), ...tokens.slice(to + 1, to + 4)]
+    const around = [...tokens.slice(Math.max(0, from - 1), from), ...tokens.slice(to + 1, to + 3)]
     return !around.some(({ text }) => OTHER_BOARD.test(text))
   })
   const beside = own.filter(({ from, to }) => from === mention.to + 1 || to === mention.from - 1)

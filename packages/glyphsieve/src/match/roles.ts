@@ -54,10 +54,7 @@ export function rolesOf(tokens: readonly Token[], phrases: readonly Phrase[], me
     if (mention !== undefined ? mention.to < from : isCardNoun(tokens, phrases, index - 1)) cardSeen = true
     if (mode !== 'head' && (breaksBetween(tokens, modeFrom, from) || from - modeFrom > LONGEST_REACH)) mode = 'head'
     // a cable joined to a card comes with it; a processor makes it a bundle
-    const joined =
-      cardSeen &&
-      ((tokens[from]?.gap ?? 0) & GAP.plus) !== 0 &&
-      (means & (MEANS.accessory | MEANS.part | MEANS.accessory_maker)) !== 0
+    const joined = cardSeen && isJoined(tokens, from) && (means & (MEANS.accessory | MEANS.part | MEANS.accessory_maker)) !== 0
     const next = joined ? 'extra' : (means & THINGS) !== 0 && index === 0 ? undefined : modeOf(means, cardSeen)
     if (next !== undefined) {
       mode = next
@@ -65,6 +62,12 @@ export function rolesOf(tokens: readonly Token[], phrases: readonly Phrase[], me
     }
     return (means & THINGS) === 0 ? 'head' : roleOf(tokens, phrases, index, mode, cardSeen)
   })
+}
+
+/** `+ cable`, `+ 2 adapters`. */
+function isJoined(tokens: readonly Token[], from: number): boolean {
+  const first = tokens[from - 1]?.type === 'number' ? from - 1 : from
+  return ((tokens[first]?.gap ?? 0) & GAP.plus) !== 0
 }
 
 /** What a small word makes of what follows it. */

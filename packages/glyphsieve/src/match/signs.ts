@@ -46,6 +46,7 @@ const WEIGHT = {
   named_by_form: 2,
   named_distinctly: 2.1,
   named_by_recent_number: 1.6,
+  named_by_older_number: 1.2,
   named_barely: 0.6,
   memory_fits: 1.5,
   memory_contradicts: 1.2,
@@ -63,6 +64,7 @@ const WEIGHT = {
   module: 1,
   state: 0.6,
   made_for_card: 3.3,
+  bridge: 4.5,
   with_card: 4,
   without_card: 5,
   empty_box: 5,
@@ -210,14 +212,24 @@ function signsOfName(reading: Reading): Sign[] {
   return signs
 }
 
-function weightOfName({ tokens, distinct }: Reading, mention: Mention): number {
+function weightOfName({ tokens, phrases, distinct }: Reading, mention: Mention): number {
+  const isOther = (token: Token, index: number) =>
+    token.type === 'word' &&
+    token.text.length >= 4 &&
+    token.brand === 0 &&
+    (index < mention.from || index > mention.to) &&
+    !phrases.some(({ from, to }) => from <= index && index <= to)
+  const hasOtherWords = tokens.some(isOther)
   if (mention.strength === 'series') return WEIGHT.named_by_series
   if (mention.strength === 'form') return WEIGHT.named_by_form
-  if (distinct) return WEIGHT.named_distinctly
+  // with other words that mean nothing here it may be the name of anything: `H100 microphone`
+  if (distinct && !hasOtherWords) return WEIGHT.named_distinctly
   const number = tokens[mention.at]?.text ?? ''
   // numbers of the latest series, which few other things bear
-  const isRecent = /^[345]0[5-9]0$/.test(number) || (/^(1000|600)$/.test(number) && tokens[mention.at - 1]?.text === 't')
-  return isRecent ? WEIGHT.named_by_recent_number : WEIGHT.named_barely
+  const isRecent =
+    /^[345]0[5-9]0$/.test(number) || (!hasOtherWords && /^(1000|600)$/.test(number) && tokens[mention.at - 1]?.text === 't')
+  if (isRecent) return WEIGHT.named_by_recent_number
+  return /^(?:10[5-8]0|16[56]0|20[678]0)$/.test(number) ? WEIGHT.named_by_older_number : WEIGHT.named_barely
 }
 
 /** How the card stands in the sentence: sold by itself, built into something, or what something fits. */
@@ -235,7 +247,8 @@ function signsOfSetting(reading: Reading): Sign[] {
   })
   tokens.forEach(({ text }, index) => {
     if (!BOXES.has(text)) return
-    const leads = index === 0 && mention !== undefined && text !== 'ovp'
+    const isPlain = text === 'ovp' || text === 'box'
+    const leads = mention !== undefined && text !== 'ovp' && (index === 0 || (!isPlain && isNamedAfter(reading, index)))
     const isSaidEmpty = tokens.some(
       (token) => token.text === 'empty' || token.text === 'leer' || token.text === 'leeg' || token.text === '空',
     )
@@ -243,6 +256,10 @@ function signsOfSetting(reading: Reading): Sign[] {
       signs.push(at({ from: index, to: index }, 'box', WEIGHT.empty_box, 'an empty box'))
   })
   if (mention === undefined) return signs
+  const bridge = tokens.findIndex(({ text }) => text === 'nvlink' || text === 'sli')
+  if (bridge !== -1 && bridge <= 1 && bridge < mention.from) {
+    signs.push(at({ from: bridge, to: bridge }, 'accessory', WEIGHT.bridge, 'a bridge between cards'))
+  }
   const isReady =
     tokens[mention.to + 1]?.text === 'ready' &&
     (mention.to + 2 >= tokens.length || breaksBetween(tokens, mention.to + 1, mention.to + 2))
@@ -359,6 +376,8 @@ function weightOfPlace(reading: Reading, { from, to }: Phrase, means: number): n
       return leads ? (opens ? 1.5 : 0) : -1
     case MEANS.merchandise:
       return opens ? 2 : 0
+    case MEANS.product:
+      return leads ? 1 : 0
     case MEANS.service:
       return leads ? 1.2 : 0
     case MEANS.licence:

@@ -163,7 +163,7 @@ function endOfNumber(title: string, from: number, length: number): number {
   while (at < length) {
     const code = title.charCodeAt(at)
     if (kindOf(code) === DIGIT) at++
-    else if (code === 0x2e && points === 0 && at + 1 < length && kindOf(title.charCodeAt(at + 1)) === DIGIT) {
+    else if (code === 0x2e && points === 0 && at - from <= 2 && at + 1 < length && kindOf(title.charCodeAt(at + 1)) === DIGIT) {
       points++
       at += 2
     } else break

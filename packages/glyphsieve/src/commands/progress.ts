@@ -1,0 +1,40 @@
+import type { Terminal } from './io.ts'
+
+const BAR_COLUMNS = 30
+const REDRAW_MS = 100
+const CLEAR_LINE = '\r\u001b[K'
+const MIB = 1024 * 1024
+
+/** How far a command is, by the bytes that it has read. */
+export interface Progress {
+  advance(bytes: number): void
+  /** Takes the bar away. */
+  end(): void
+}
+
+/** A bar on stderr; nothing where that is no terminal. Without a total it has the bytes alone. */
+export function progressBar({ stderr }: Terminal, total: number | undefined): Progress {
+  if (!stderr.isTTY) return { advance() {}, end() {} }
+  let done = 0
+  let drawnAt = 0
+  return {
+    advance(bytes) {
+      done += bytes
+      const now = Date.now()
+      if (now - drawnAt < REDRAW_MS) return
+      drawnAt = now
+      stderr.write(`${CLEAR_LINE}${drawn(done, total)}`)
+    },
+    end() {
+      if (drawnAt > 0) stderr.write(CLEAR_LINE)
+    },
+  }
+}
+
+function drawn(done: number, total: number | undefined): string {
+  const mib = (done / MIB).toFixed(1)
+  if (total === undefined || total === 0) return `${mib} MiB read`
+  const share = Math.min(1, done / total)
+  const filled = Math.round(share * BAR_COLUMNS)
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_COLUMNS - filled)} ${Math.round(share * 100)} %  ${mib} of ${(total / MIB).toFixed(1)} MiB`
+}

@@ -1,0 +1,32 @@
+export { BITS_PER_WEIGHT, fitsOn, type GpuMemory, memoryNeeded, quantizationCapacity } from './capacity.ts'
+export { CATALOG_VERSION, type CatalogEntry, catalogEntries, variantsOf } from './catalog.ts'
+export { type CleanDefaults, type CleanListing, clean } from './clean.ts'
+export { dedupe, ListingSpool, observationKey } from './dedupe.ts'
+export { type Specs, type Stated, specsOf } from './enrich.ts'
+export { type Evidence, type Match, matchTitle } from './match/match.ts'
+export {
+  pipelineVersion,
+  rescore,
+  type ScoredListing,
+  type Sieved,
+  type SievedItem,
+  type SieveOptions,
+  sieve,
+  sieveAll,
+  sieveItem,
+} from './pipeline.ts'
+export { type PriceContext, type PrintedPrice, readPrice } from './price.ts'
+export { InvalidRates, Rates, readRates } from './rates.ts'
+export { RawListing } from './raw-listing.ts'
+export {
+  INPUT_FORMATS,
+  type InputFormat,
+  type RawItem,
+  type ReadOptions,
+  readRawListings,
+  UnreadableInput,
+} from './read/raw-listings.ts'
+export type { Rejection, Stage } from './rejection.ts'
+export { buyBelow, type Scored, scoreListing } from './score.ts'
+export { type RejectionCount, RejectionCounter, type Summary, summaryText } from './summary.ts'
+export { InvalidWeights, readWeights, ScoreWeights, standardWeights } from './weights.ts'
