@@ -15,7 +15,7 @@ const sourcesOf = (folder: string) =>
 /** The layers of each package, lowest first: a file may import from its own line or any line above it. */
 const LAYERS: Record<string, string[][]> = {
   'packages/glyphsieve/src': [
-    ['time.ts', 'currency.ts', 'url.ts', 'version.ts', 'terminal.ts', 'rejection.ts'],
+    ['time.ts', 'currency.ts', 'url.ts', 'memory.ts', 'version.ts', 'terminal.ts', 'rejection.ts'],
     ['formats.ts', 'offer-key.ts', 'listing.ts', 'raw-listing.ts', 'rates.ts', 'seen-at.ts', 'spans.ts', 'summary.ts'],
     ['read/rows.ts', 'read/bytes.ts', 'read/json-scanner.ts'],
     ['read/json-array.ts', 'read/ndjson.ts', 'read/csv.ts', 'read/json-values.ts', 'read/columns.ts'],

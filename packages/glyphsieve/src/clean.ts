@@ -1,6 +1,7 @@
 import { type Condition, readCondition } from './condition.ts'
 import { isCurrency } from './currency.ts'
-import { readPrice } from './price.ts'
+import { remembering } from './memory.ts'
+import { type PrintedPrice, readPrice } from './price.ts'
 import { readQuantity } from './quantity.ts'
 import type { RawListing } from './raw-listing.ts'
 import type { Rejection } from './rejection.ts'
@@ -60,7 +61,7 @@ export interface CleanListing {
 export function clean(raw: RawListing, defaults: CleanDefaults): CleanListing | Rejection {
   const price = priceOf(raw, defaults)
   if ('stage' in price) return price
-  const condition = raw.condition_text === undefined ? undefined : readCondition(raw.condition_text)
+  const condition = raw.condition_text === undefined ? undefined : conditionOf(raw.condition_text)
   if (condition === 'rental') return rejected('rental', 'a rental, not an offer')
 
   const warnings: string[] = []
@@ -70,7 +71,7 @@ export function clean(raw: RawListing, defaults: CleanDefaults): CleanListing | 
   const seller = shortText('seller', raw.seller, warnings)
   const region = shortText('region', raw.region, warnings)
   const source_url = urlOf(raw.source_url, warnings)
-  const quantity = raw.quantity_text === undefined ? undefined : readQuantity(raw.quantity_text)
+  const quantity = raw.quantity_text === undefined ? undefined : quantityOf(raw.quantity_text)
   const shipping = shippingOf(raw.shipping_text, price.currency, warnings)
   const extra = extraOf(raw.extra, warnings)
   const listing: CleanListing = {
@@ -94,6 +95,10 @@ export function clean(raw: RawListing, defaults: CleanDefaults): CleanListing | 
   return listing
 }
 
+/** A market prints few different words, and the same prices again and again. */
+const conditionOf = remembering(1000, readCondition)
+const quantityOf = remembering(1000, readQuantity)
+
 function rejected(code: string, reason: string): Rejection {
   return { stage: 'clean', code, reason }
 }
@@ -108,16 +113,29 @@ const EACH_IN_TITLE =
 function priceOf(raw: RawListing, defaults: CleanDefaults): { text: string; amount: number; currency: string } | Rejection {
   const text = raw.price_text
   if (text === undefined || text.trim() === '') return rejected('no_price', 'no price is printed')
-  const context = contextOf(raw, defaults)
-  const { amount, currency, kind, reason } = readPrice(text, {
-    context,
-    ...currencyOption(raw.currency, defaults.currency, context),
-  })
+  const { amount, currency, kind, reason } = readPriceOf(
+    text,
+    raw.currency ?? '',
+    defaults.currency ?? '',
+    contextOf(raw, defaults),
+  )
   if (kind !== 'price') return rejected(kind, `${kind}: ${reason ?? 'not a price'}`)
   if (amount === null) return rejected('invalid', `invalid: ${reason ?? 'no amount is printed'}`)
   if (!(amount > 0 && amount <= HIGHEST_PRICE)) return rejected('price_out_of_range', `a price of ${amount} is not one`)
   if (currency === null) return rejected('no_currency', `${reason ?? 'the currency is not stated'}: give one with --currency`)
   return { text, amount, currency }
+}
+
+const SEPARATOR = '\u001f'
+
+/** What a price is read from: its text, the currency column, the default currency and the context. */
+const priceOfParts = remembering(20_000, (parts): PrintedPrice => {
+  const [text = '', column = '', standard = '', context = ''] = parts.split(SEPARATOR)
+  return readPrice(text, { context, ...currencyOption(column, standard === '' ? undefined : standard, context) })
+})
+
+function readPriceOf(...parts: [text: string, column: string, standard: string, context: string]): PrintedPrice {
+  return priceOfParts(parts.map((part) => part.replaceAll(SEPARATOR, ' ')).join(SEPARATOR))
 }
 
 /** Where the offer is, in the words that tell which dollars `$` means. */
@@ -127,8 +145,8 @@ function contextOf(raw: RawListing, defaults: CleanDefaults): string {
 }
 
 /** A currency column that says something else than a code leaves the currency to the text: the default might contradict it. */
-function currencyOption(column: string | undefined, standard: string | undefined, context: string): { currency?: string } {
-  const printed = column?.trim() ?? ''
+function currencyOption(column: string, standard: string | undefined, context: string): { currency?: string } {
+  const printed = column.trim()
   if (printed === '') return standard === undefined ? {} : { currency: standard }
   const code = printed.toUpperCase()
   if (isCurrency(code)) return { currency: code }

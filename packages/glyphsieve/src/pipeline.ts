@@ -4,11 +4,12 @@ import { type CleanDefaults, type CleanListing, clean } from './clean.ts'
 import { type Specs, type Stated, specsOf } from './enrich.ts'
 import type { GPUListingDTO } from './listing.ts'
 import { type Match, matchTitle } from './match/match.ts'
+import { remembering } from './memory.ts'
 import { type Rates, usdPer } from './rates.ts'
 import type { RawListing } from './raw-listing.ts'
 import type { RawItem } from './read/raw-listings.ts'
 import type { Rejection } from './rejection.ts'
-import { type Scored, scoreListing } from './score.ts'
+import { abilityOf, type Scored, scoreOffer } from './score.ts'
 import { VERSION } from './version.ts'
 import { type ScoreWeights, standardWeights } from './weights.ts'
 
@@ -41,10 +42,13 @@ export function pipelineVersion(weights: ScoreWeights = standardWeights()): stri
 export function sieve(raw: RawListing, options: SieveOptions): Sieved {
   const cleaned = clean(raw, options)
   if ('stage' in cleaned) return { rejection: cleaned }
-  const match = matchTitle(cleaned.title)
+  const match = matchOf(cleaned.title)
   if (match.model === null) return { rejection: unmatched(match) }
   return score(cleaned, match, match.model, options)
 }
+
+/** Crawls see the same offers day after day. */
+const matchOf = remembering(16_384, (title): Match => ({ ...matchTitle(title), evidence: [] }))
 
 /** The same for rows in batches, as `readRawListings` gives them: what they became, in their order. */
 export async function* sieveAll(
@@ -148,7 +152,7 @@ interface Valued {
 function valuedOffer(
   offer: Offer,
   stated: Stated,
-  { rates, weights }: Pick<SieveOptions, 'rates' | 'weights'>,
+  { rates, weights = standardWeights() }: Pick<SieveOptions, 'rates' | 'weights'>,
 ): Valued | { rejection: Rejection } {
   const { model, price, currency, shipping, condition } = offer
   if (condition === 'for_parts') return rejected('for_parts', 'the card is sold for parts')
@@ -161,7 +165,7 @@ function valuedOffer(
   const card = knownCard(model, stated)
   if (card === undefined) return rejected('not_in_catalog', 'the catalog does not have this model')
   const shipping_usd = shipping === undefined ? undefined : inUsd(shipping, rate ?? price_usd / price)
-  const scored = scoreListing({ price_usd, shipping_usd, condition }, card.specs, weights)
+  const scored = scoreOffer({ price_usd, shipping_usd, condition }, abilityOfCard(card, weights), weights)
   if ('missing' in scored) return rejected('missing_spec', `no score: ${scored.missing.join(', ')}`)
   return { card, price_usd, scored }
 }
@@ -211,21 +215,31 @@ function rounded(amount: number): number {
 interface KnownCard {
   specs: Specs
   capacity: NonNullable<GPUListingDTO['quantization_capacity']> | undefined
+  /** By the weights that were asked for last. */
+  ability?: { weights: ScoreWeights; of: ReturnType<typeof abilityOf> }
+}
+
+function abilityOfCard(card: KnownCard, weights: ScoreWeights): ReturnType<typeof abilityOf> {
+  if (card.ability?.weights !== weights) card.ability = { weights, of: abilityOf(card.specs, weights) }
+  return card.ability.of
 }
 
 /** The same few cards are named thousands of times. */
-const knownCards = new Map<string, KnownCard>()
-const MOST_KNOWN_CARDS = 5000
+const MOST_CARDS = 5000
+const cards = new Map<string, KnownCard>()
 
 function knownCard(model: string, { vram_gb, memory_type, edition, form_factor }: Stated): KnownCard | undefined {
   const key = `${model} ${vram_gb} ${memory_type} ${edition} ${form_factor}`
-  const known = knownCards.get(key)
+  const known = cards.get(key)
   if (known !== undefined) return known
   const specs = specsOf(model, { vram_gb, memory_type, edition, form_factor })
   if (specs === undefined) return undefined
   const { vram_gb: vram, gpus } = specs
-  const found = { specs, capacity: vram === null || gpus === null ? undefined : quantizationCapacity({ vram_gb: vram, gpus }) }
-  if (knownCards.size >= MOST_KNOWN_CARDS) knownCards.clear()
-  knownCards.set(key, found)
+  const found: KnownCard = {
+    specs,
+    capacity: vram === null || gpus === null ? undefined : quantizationCapacity({ vram_gb: vram, gpus }),
+  }
+  if (cards.size >= MOST_CARDS) cards.clear()
+  cards.set(key, found)
   return found
 }

@@ -47,10 +47,14 @@ export type Scored = { score: number; score_breakdown: ScoreBreakdown } | { miss
  * No score has a card for parts, a listing without a price in US dollars, and a card of which a spec is not known.
  */
 export function scoreListing(offer: ScoredOffer, specs: ScoredSpecs, weights: ScoreWeights = standardWeights()): Scored {
+  return scoreOffer(offer, abilityOf(specs, weights), weights)
+}
+
+/** The same for a card whose ability is known, which is the greater part of the work. */
+export function scoreOffer(offer: ScoredOffer, ability: Ability | { missing: string[] }, weights: ScoreWeights): Scored {
   const missing = missingOf(offer)
-  const ability = abilityOf(specs, weights)
-  if ('missing' in ability) missing.push(...ability.missing)
-  if (missing.length > 0 || 'missing' in ability) return { missing }
+  if ('missing' in ability) return { missing: [...missing, ...ability.missing] }
+  if (missing.length > 0) return { missing }
 
   const reference = referenceCost(weights)
   const condition = (offer.condition ?? 'unknown') === 'unknown' ? weights.condition_unknown : weights.condition_stated
@@ -90,12 +94,13 @@ function productOf({ memory, bandwidth, compute, support, host }: Ability['facto
 }
 
 /** What is worth money in a working card, and what it costs to run. */
-interface Ability {
+export interface Ability {
   factors: Pick<ScoreBreakdown, 'memory' | 'bandwidth' | 'compute' | 'support' | 'host'>
   running_cost_usd: number
 }
 
-function abilityOf(specs: ScoredSpecs, weights: ScoreWeights): Ability | { missing: string[] } {
+/** What a working card is worth for, by factor, or which specs are missing; the same for every offer of it. */
+export function abilityOf(specs: ScoredSpecs, weights: ScoreWeights): Ability | { missing: string[] } {
   const { vram_gb, gpus, mem_bandwidth_gbs, tdp_watts } = specs
   const compute =
     specs.fp16_dense_tflops === null ? specs.fp32_tflops : Math.max(specs.fp16_dense_tflops, specs.fp32_tflops ?? 0)

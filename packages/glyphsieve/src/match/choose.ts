@@ -153,13 +153,15 @@ function isListedWith(tokens: readonly Token[], a: Mention, b: Mention): boolean
 
 /** What a swap offer asks for: `[H] what I have [W] what I want`. */
 function wantedSection(tokens: readonly Token[]): { from: number; to: number } | undefined {
-  const marked = (letter: string) =>
-    tokens.findIndex(
-      ({ text, gap }, at) =>
-        text === letter && (gap & GAP.open) !== 0 && ((tokens[at + 1]?.gap ?? GAP.close) & GAP.close) !== 0,
-    )
-  const want = marked('w')
-  const have = marked('h')
+  let want = -1
+  let have = -1
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]
+    if (token === undefined || token.text.length !== 1 || (token.gap & GAP.open) === 0) continue
+    if (((tokens[at + 1]?.gap ?? GAP.close) & GAP.close) === 0) continue
+    if (token.text === 'w') want = at
+    else if (token.text === 'h') have = at
+  }
   if (want === -1 || have === -1) return undefined
   return { from: want, to: have > want ? have : tokens.length }
 }

@@ -113,43 +113,37 @@ function mentionAtNumber(tokens: readonly Token[], at: number, inherited: number
   if (token === undefined || token.text.length > 6 || token.text.includes('.') || isOtherNumber(tokens, at)) return undefined
   const gigabyte = gigabyteCode(tokens, at) ?? makersCode(tokens, at) ?? splitNumber(tokens, at)
   if (gigabyte !== undefined) return gigabyte
+  if (!nameIndex().numbers.has(token.text)) return undefined
   const prefix = prefixBefore(tokens, at)
   const letters = lettersBehind(tokens, at)
-  for (const [before, behind] of [
-    [prefix, letters],
-    [prefix, ''],
-    ['', letters],
-    ['', ''],
-  ] as const) {
-    // letters that belong to the number make it another one: `W5700`, `WX 9070`
-    const isApart =
-      prefix === '' ||
-      isBrandPrefix(prefix) ||
-      (tokens[at]?.gap !== GAP.none && !SPACED_PREFIXES.has(prefix)) ||
-      prefix.length > 2
-    if (before === '' && !isApart) continue
+  // letters that belong to the number make it another one: `W5700`, `WX 9070`
+  const isApart =
+    prefix === '' || isBrandPrefix(prefix) || (token.gap !== GAP.none && !SPACED_PREFIXES.has(prefix)) || prefix.length > 2
+  const find = (before: string, behind: string): Mention | undefined => {
     const isPlain = before === '' || isBrandPrefix(before) || /^[2-4]$/.test(word(tokens, at + 2) ?? '')
-    if (behind === '' && letters !== '' && !(isPlain && isEnding(letters)) && !isIgnorable(before, letters, tokens, at))
-      continue
-    const names = lookUp(tokens, at, before, behind)
-    if (names === undefined) continue
-    const mention = mentionOf(tokens, at, names, before, behind, inherited)
-    if (mention !== undefined) return mention
+    const isLost =
+      behind === '' && letters !== '' && !(isPlain && isEnding(letters)) && !isIgnorable(before, letters, tokens, at)
+    const names = isLost ? undefined : lookUp(tokens, at, before, behind)
+    return names === undefined ? undefined : mentionOf(tokens, at, names, before, behind, inherited)
   }
-  return undefined
+  let mention = letters === '' ? undefined : find(prefix, letters)
+  mention ??= find(prefix, '')
+  if (mention !== undefined || prefix === '' || !isApart) return mention
+  return (letters === '' ? undefined : find('', letters)) ?? find('', '')
 }
+
+const PROCESSORS = wordSet('ryzen threadripper epyc xeon athlon opteron celeron pentium gold silver bronze platinum')
 
 /** `Ryzen 5 7600X`, `i7-4790K`, `1920 x 1080`. */
 function isOtherNumber(tokens: readonly Token[], at: number): boolean {
-  const before = word(tokens, at - 1) ?? ''
-  const second = word(tokens, at - 2) ?? ''
-  if (before === 'x' && Number(second) >= 640) return true // pixels
-  if (
-    /^(ryzen|threadripper|epyc|xeon|athlon|opteron|core|celeron|pentium|gold|silver|bronze|platinum)$/.test(before) ||
-    second === 'ryzen'
-  )
-    return before !== 'core' || second !== 'tensor'
-  return /^[3579]$/.test(before) && second === 'i' && tokens[at - 1]?.gap === GAP.none
+  const before = tokens[at - 1]
+  const second = tokens[at - 2]
+  if (before === undefined) return false
+  if (before.text === 'x') return Number(second?.text) >= 640 // pixels
+  if (second?.text === 'ryzen') return true
+  if (before.text === 'core') return second?.text !== 'tensor'
+  if (before.type === 'word') return PROCESSORS.has(before.text)
+  return second?.text === 'i' && before.gap === GAP.none && /^[3579]$/.test(before.text)
 }
 
 /** `GV-N3060`, `GV-R76XT`: letters that stand for the series in a maker's codes. */
@@ -362,9 +356,6 @@ function canonical(words: readonly string[]): string {
   return ordered.join(' ')
 }
 
-/** Names with two numbers: `P106-100`. */
-const TWO_NUMBERS = /^(?:P10\d|CMP_100)_\d+$/
-
 function mentionOf(
   tokens: readonly Token[],
   at: number,
@@ -375,8 +366,8 @@ function mentionOf(
 ): Mention | undefined {
   const numberFrom = prefix === '' ? at : at - 1
   const run = brandRun(tokens, numberFrom)
-  const implied =
-    (run.brands & SERIES_BRANDS) === 0 ? impliedBrand(tokens) & names.reduce((all, name) => all | name.brands, 0) : 0
+  const isOpen = (run.brands & SERIES_BRANDS) === 0 && names.some(({ need }) => need !== 'nothing' && need !== 'some evidence')
+  const implied = isOpen ? impliedBrand(tokens) & names.reduce((all, name) => all | name.brands, 0) : 0
   let brands = (run.brands === 0 ? inherited : run.brands) | implied
   if (isBrandPrefix(prefix) || prefix === 'r') {
     if (prefix === 'n' || prefix === 'nv' || prefix === 'gf') brands |= BRAND.geforce
@@ -387,7 +378,7 @@ function mentionOf(
   const codedPrefix = prefix !== '' && /^(vcq|vcn|tcs)$/.test(word(tokens, at - 2) ?? '') && tokens[at - 1]?.gap === GAP.none
   if (coded || codedPrefix)
     brands |= (code ?? word(tokens, at - 2)) === 'vcq' || word(tokens, at - 2) === 'vcq' ? BRAND.quadro : BRAND.nvidia
-  const multi = names.some(({ model }) => TWO_NUMBERS.test(model))
+  const multi = names[0]?.two_numbers === true
   const numberTo = multi ? at + 1 : at
   const ending = endingOf(
     tokens,

@@ -26,6 +26,8 @@ export interface Name {
   is_module?: boolean
   /** The brand that its name begins with, where namesakes differ by it. */
   own?: Brand | undefined
+  /** Its name has two numbers: `P106-100`. */
+  two_numbers?: boolean
   /** The product is named with bus and memory behind this base: `A100`. */
   base?: string
 }
@@ -64,6 +66,8 @@ export interface NameIndex {
   /** Names without a number, by their words: `titan rtx`. */
   byWords: ReadonlyMap<string, Name>
   byModel: ReadonlyMap<string, Name>
+  /** Numbers that occur in names; most numbers of titles do not. */
+  numbers: ReadonlySet<string>
 }
 
 const OWN_BRANDS: Readonly<Record<string, Brand>> = { RTX: 'rtx', GTX: 'gtx', GTS: 'gts', GT: 'gt' }
@@ -334,6 +338,7 @@ function makeIndex(): NameIndex {
       }
       if (form.generation !== undefined) name.generation = form.generation
       if (form.sff) name.sff = true
+      if (form.key.includes('-')) name.two_numbers = true
       if (BASES.has(model)) name.base = model
       const own = /^(?:RTX|GTX|GTS|GT)(?=_)/.exec(model)?.[0]
       if (own !== undefined && form.generation === undefined && form.suffix !== undefined) name.own = OWN_BRANDS[own]
@@ -341,5 +346,6 @@ function makeIndex(): NameIndex {
     }
     for (const words of WORD_FORMS[model] ?? []) byWords.set(words, { ...named, need: 'nothing' })
   }
-  return { byNumber, byWords, byModel }
+  const numbers = new Set([...byNumber.keys()].flatMap((key) => key.match(/\d+/g) ?? []))
+  return { byNumber, byWords, byModel, numbers }
 }

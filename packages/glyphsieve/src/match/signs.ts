@@ -147,7 +147,10 @@ const TELLING =
 export function signsOf(reading: Reading): Sign[] {
   const { phrases } = reading
   const roles = rolesOf(reading.tokens, phrases, reading.mention)
-  const signs = [...signsOfName(reading), ...signsOfSetting(reading), ...signsOfShape(reading)]
+  const signs: Sign[] = []
+  addSignsOfName(reading, signs)
+  addSignsOfSetting(reading, signs)
+  addSignsOfShape(reading, signs)
   let properties = 0
   let lines = 0
   let cards = 0
@@ -184,9 +187,8 @@ const at = (place: { from: number; to: number } | undefined, kind: MatchKind, we
 })
 
 /** How plainly the title names a card. */
-function signsOfName(reading: Reading): Sign[] {
+function addSignsOfName(reading: Reading, signs: Sign[]): void {
   const { tokens, mention, memories } = reading
-  const signs: Sign[] = []
   const memory = memories.find(({ system, denied }) => !system && !denied)
   if (mention !== undefined) {
     signs.push(at(mention, 'gpu', weightOfName(reading, mention), 'names a card'))
@@ -209,7 +211,6 @@ function signsOfName(reading: Reading): Sign[] {
   if (series !== -1) {
     signs.push(at({ from: series, to: series }, 'gpu', WEIGHT.series_alone, 'a series of graphics cards'))
   }
-  return signs
 }
 
 function weightOfName({ tokens, phrases, distinct }: Reading, mention: Mention): number {
@@ -233,9 +234,8 @@ function weightOfName({ tokens, phrases, distinct }: Reading, mention: Mention):
 }
 
 /** How the card stands in the sentence: sold by itself, built into something, or what something fits. */
-function signsOfSetting(reading: Reading): Sign[] {
+function addSignsOfSetting(reading: Reading, signs: Sign[]): void {
   const { tokens, phrases, mention } = reading
-  const signs: Sign[] = []
   phrases.forEach(({ means, from, to }, index) => {
     if ((means & MEANS.card) !== 0 && FOR_BEHIND.has(tokens[to + 1]?.text ?? '')) {
       signs.push(at({ from, to }, 'accessory', WEIGHT.made_for_card, 'made for cards'))
@@ -255,7 +255,7 @@ function signsOfSetting(reading: Reading): Sign[] {
     if (leads || isSaidEmpty || isEmpty(tokens, index))
       signs.push(at({ from: index, to: index }, 'box', WEIGHT.empty_box, 'an empty box'))
   })
-  if (mention === undefined) return signs
+  if (mention === undefined) return
   const bridge = tokens.findIndex(({ text }) => text === 'nvlink' || text === 'sli')
   if (bridge !== -1 && bridge <= 1 && bridge < mention.from) {
     signs.push(at({ from: bridge, to: bridge }, 'accessory', WEIGHT.bridge, 'a bridge between cards'))
@@ -270,12 +270,11 @@ function signsOfSetting(reading: Reading): Sign[] {
     signs.push(at(mention, 'wanted', WEIGHT.swapped_for, 'is asked for'))
   }
   const before = phrases.findLast(({ to }) => to < mention.from)
-  if (before === undefined || !reaches(tokens, before, mention) || phrases.some((_, i) => isBefore(i))) return signs
+  if (before === undefined || !reaches(tokens, before, mention) || phrases.some((_, i) => isBefore(i))) return
   if ((before.means & MEANS.for) !== 0) signs.push(at(before, 'accessory', WEIGHT.made_for_card, 'made for that card'))
   else if ((before.means & MEANS.with) !== 0 && before.from >= 1 && WITH.has(tokens[before.from]?.text ?? '')) {
     signs.push(at(before, 'system', WEIGHT.with_card, 'comes with that card'))
   }
-  return signs
 
   /** A word for cards stands before it, so that the title is about a card anyway. */
   function isBefore(index: number): boolean {
@@ -299,8 +298,7 @@ function isEmpty(tokens: readonly Token[], box: number): boolean {
 }
 
 /** Sizes and numbers that only computers have. */
-function signsOfShape({ tokens, memories }: Reading): Sign[] {
-  const signs: Sign[] = []
+function addSignsOfShape({ tokens, memories }: Reading, signs: Sign[]): void {
   for (const memory of memories) {
     if (memory.system) signs.push(at(memory, 'system', WEIGHT.system_memory, 'memory of a computer'))
   }
@@ -326,7 +324,6 @@ function signsOfShape({ tokens, memories }: Reading): Sign[] {
       if (isDrive) signs.push(at({ from, to }, 'system', WEIGHT.drive_size, 'size of a drive'))
     }
   })
-  return signs
 }
 
 /** What a word for another thing says against a card, by the part that it plays. */

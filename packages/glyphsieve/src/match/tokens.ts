@@ -1,3 +1,4 @@
+import { remembering } from '../memory.ts'
 import { brandOfWord, misspelt } from './brands.ts'
 import { fold, isLetter, isUnspaced } from './letters.ts'
 import { type Node, nodeOf } from './lexicon.ts'
@@ -39,20 +40,12 @@ interface Word {
   split: number
 }
 
-const words = new Map<string, Word>()
-const MOST_WORDS = 50_000
-
-/** Looks a word up, once for all titles: nearly all words of a market come back. */
-function wordOf(printed: string): Word {
-  const known = words.get(printed)
-  if (known !== undefined) return known
+/** A word looked up, once for all titles: nearly all words of a market come back. */
+const wordOf = remembering(50_000, (printed): Word => {
   const text = fold(printed)
   const split = text.length === printed.length ? firstOfGlued(text) : 0
-  const word = { text, brand: brandOfWord.get(text) ?? misspelt(text), node: nodeOf(text), split }
-  if (words.size >= MOST_WORDS) words.clear()
-  words.set(printed, word)
-  return word
-}
+  return { text, brand: brandOfWord.get(text) ?? misspelt(text), node: nodeOf(text), split }
+})
 
 const OTHER = 0
 const LETTER = 1

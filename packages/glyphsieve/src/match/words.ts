@@ -70,7 +70,7 @@ export const WORDS: Record<Meaning, string[]> = {
     windforce|eagle|aorus|vision oc|master|xtreme|nitro|nitro plus|pulse|toxic|pure|red devil|hellhound|fighter|reaper|red dragon|speedster|merc|qick|swft|thicc|quicksilver|mercury|swift|magnetic air|
     founders edition|founder edition|fe|gamerock|gamingpro|gaming pro|jetstream|super jetstream|stormx|kalmx|infinity|ichill|twin x2|twin edge|twin fan|amp|amp extreme|amp holo|trinity|solid|apocalypse|
     ftw|ftw3|ftw3 ultra|xc|xc3|xc ultra|sc gaming|ssc|sc|acx|icx|hybrid|kingpin|classified|hydro copper|waterforce|igame|vulcan|neptune|ultra w|advanced oc|battle ax|
-    metal master|hof|ex gamer|1 click oc|verto|xlr8|epic x|uprising|revel|challenger|phantom gaming|taichi|steel legend|creator|limited edition|iceq|iceq x2|ghost|python|panther|pegasus|lite|
+    metal master|hof|ex gamer|1 click oc|verto|xlr8|epic x|uprising|revel|challenger|phantom gaming|taichi|steel legend|creator|limited edition|iceq|iceq x2|ghost|python|panther|pegasus|
     dual|black edition|black ops|rebel|icraft|terminator|gundam|noctua|reference|custom|windforce oc|gaming oc|bifrost|pred bifrost|nitro bifrost|sakura|cute pet|game master|evoke|megalodon|ax esports|halberd|omega|trinity black`,
   ),
   maker: list(
@@ -142,7 +142,7 @@ export const WORDS: Record<Meaning, string[]> = {
     airpods|pods|ram 1500|ford|gmc|silverado|truck|tractor|engine|turbocharger|exhaust|alternator|headlight|filter|oil|socket set|wrench|impact|compressor`,
   ),
   video: list(
-    `mxo|mxo 2|capture|capture card|video capture|capturing|capturing device|frame grabber|grabber|tv tuner|tuner|tvbox|tv box|encoder|decoder|transcoder|converter|scaler|scan converter|switcher|splitter|extractor|embedder|extender|hdbaset|edid|emulator|video wall|video processor|format processor|multiviewer|matrix switch|signal generator|pattern generator|usb display|usb to|usb 2|displaylink|multi monitor|multi display|dualhead2go|triplehead2go|quadhead2go|dual head2go|
+    `mxo|mxo 2|capture|capture card|video capture|capturing|capturing device|frame grabber|grabber|tv tuner|tuner|tvbox|tv box|encoder|decoder|transcoder|converter|scaler|scan converter|switcher|splitter|extractor|embedder|extender|hdbaset|edid|emulator|video wall|video processor|format processor|multiviewer|matrix switch|signal generator|pattern generator|usb display|usb to|usb 2|usb 2.0|usb 3|usb 3.0|usb 3.1|usb 3.2|external video|external multi monitor|displaylink|multi monitor|multi display|dualhead2go|triplehead2go|quadhead2go|dual head2go|
     docking|kvm|video over ip|video over|video over ip encoder|av bridge|streaming|streamer|recorder|recording|live gamer|xtra go|ezmaker|h 264|h 265|sdi|ndi|video expansion|expansion card|monarch|maevex|matrox monarch|digital multimedia|audio converter|video adapter|active adapter|dms 59 cable|dms59 splitter|dmx|decklink|intensity pro|ultrastudio|aja|elgato|magewell|avermedia|webcam capture|capture device|wandler|konverter|convertisseur|convertitore|conversor|convertidor|przejsciowka|konwerter|преобразователь|конвертер|采集卡|採集卡|キャプチャ|キャプチャー|캡처|capturadora|scheda di acquisizione|carte d acquisition|acquisition card|tarjeta capturadora|placa de captura|захвата|карта захвата|видеозахвата|karta przechwytujaca|nagrywarka|capture karte|capturekarte|video grabber|usb video|usb adapter|usb c adapter|usb c`,
   ),
   computer: list(
