@@ -34,6 +34,8 @@ const LAYERS: Record<string, string[][]> = {
     ['match/lexicon.ts'],
     ['match/tokens.ts'],
     ['match/phrases.ts', 'match/names.ts', 'match/part-numbers.ts'],
+    ['match/brand-runs.ts', 'match/maker-codes.ts'],
+    ['match/endings.ts'],
     ['match/facts.ts', 'match/lot.ts', 'match/mentions.ts', 'match/state.ts', 'match/confidence.ts'],
     ['match/choose.ts', 'match/roles.ts', 'match/kind.ts', 'match/signs.ts'],
     ['match/naming.ts'],

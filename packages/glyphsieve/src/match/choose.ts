@@ -54,7 +54,6 @@ export function choose(tokens: readonly Token[], phrases: readonly Phrase[], mem
         to: part.to,
         at: part.from,
         strength: 'form',
-        suffix: '',
         brands: BRAND.nvidia,
       }
       return { mention, model, vendor: 'nvidia', cards: 1, wanted: false, reason: '' }

@@ -1,5 +1,8 @@
-import { BRAND, brandOfWord, distance, VENDOR_BRANDS } from './brands.ts'
+import { brandAfter, brandRun, impliedBrand, SERIES_BRANDS } from './brand-runs.ts'
+import { BRAND, brandOfWord, VENDOR_BRANDS } from './brands.ts'
+import { canonical, endingOf, isCoolerWord, reversedSuffix, suffixBehindMemory } from './endings.ts'
 import { wordSet } from './letters.ts'
+import { codedName } from './maker-codes.ts'
 import { type Name, nameIndex, SUFFIX_WORDS, WORD_NAME_MODELS } from './names.ts'
 import { GAP, type Token } from './tokens.ts'
 
@@ -14,21 +17,10 @@ export interface Mention {
   at: number
   /** How plainly the words around it make it a card: by its series, by its form, or by nothing. */
   strength: 'series' | 'form' | 'bare'
-  /** The ending as printed, in canonical order. */
-  suffix: string
   /** Brands that stand beside it. */
   brands: number
-  /** The letters behind a number that no product has, such as the OEM's `E` of `A4000E`. */
-  odd?: string
 }
 
-const SERIES_BRANDS =
-  Object.values(BRAND).reduce((all, bit) => all | bit, 0) &
-  ~VENDOR_BRANDS &
-  ~BRAND.pro &
-  ~BRAND.max &
-  ~BRAND.ada &
-  ~BRAND.blackwell
 /** Series of AMD, which share numbers. */
 const AMD_SERIES = BRAND.rx | BRAND.hd | BRAND.r5 | BRAND.r7 | BRAND.r9 | BRAND.vega | BRAND.firepro | BRAND.instinct
 /** Prefixes that may stand apart from their number: `MI 50`, `WX 7100`. */
@@ -36,11 +28,6 @@ const SPACED_PREFIXES = new Set(['mi', 'wx', 'gp', 'gv'])
 const SPACED_AFTER_BRAND = wordSet(`
   a p k m t w v l h b s r
 `)
-/** Signs of trademarks and words that stand between a brand and its number and say nothing. */
-const NOISE = wordSet(`
-  r tm series c card gpu professional graphics ai generation
-`)
-const LONGEST_BRAND_RUN = 8
 
 const word = (tokens: readonly Token[], at: number) => tokens[at]?.text
 
@@ -96,7 +83,7 @@ function mentionInWords(tokens: readonly Token[], at: number): Mention | undefin
     if (name.model === 'GTX_TITAN_X') name = titanX(tokens, at, to) ?? name
     if (after === 'pascal' || after === 'maxwell') to++
     const run = brandRun(tokens, at)
-    return { names: [name], from: run.from, to, at, strength: 'series', suffix: '', brands: run.brands }
+    return { names: [name], from: run.from, to, at, strength: 'series', brands: run.brands }
   }
   return undefined
 }
@@ -111,8 +98,13 @@ function titanX(tokens: readonly Token[], from: number, to: number): Name | unde
 function mentionAtNumber(tokens: readonly Token[], at: number, inherited: number): Mention | undefined {
   const token = tokens[at]
   if (token === undefined || token.text.length > 6 || token.text.includes('.') || isOtherNumber(tokens, at)) return undefined
-  const gigabyte = gigabyteCode(tokens, at) ?? makersCode(tokens, at) ?? splitNumber(tokens, at)
-  if (gigabyte !== undefined) return gigabyte
+  const coded = codedName(tokens, at)
+  if (coded !== undefined) {
+    const { name, from, to } = coded
+    return { names: [name], from, to, at, strength: 'series', brands: name.brands & SERIES_BRANDS }
+  }
+  const split = splitNumber(tokens, at)
+  if (split !== undefined) return split
   if (!nameIndex().numbers.has(token.text)) return undefined
   const prefix = prefixBefore(tokens, at)
   const letters = lettersBehind(tokens, at)
@@ -146,17 +138,11 @@ function isOtherNumber(tokens: readonly Token[], at: number): boolean {
   return second?.text === 'i' && before.gap === GAP.none && /^[3579]$/.test(before.text)
 }
 
-/** `GV-N3060`, `GV-R76XT`: letters that stand for the series in a maker's codes. */
+const BRAND_PREFIXES = wordSet('n rx gt nv hd fx gf')
+
+/** Letters before a number that stand for its series: `N3060`, `RX580`. */
 function isBrandPrefix(prefix: string): boolean {
-  return (
-    prefix === 'n' ||
-    prefix === 'rx' ||
-    prefix === 'gt' ||
-    prefix === 'nv' ||
-    prefix === 'hd' ||
-    prefix === 'fx' ||
-    prefix === 'gf'
-  )
+  return BRAND_PREFIXES.has(prefix)
 }
 
 function prefixBefore(tokens: readonly Token[], at: number): string {
@@ -176,18 +162,10 @@ function lettersBehind(tokens: readonly Token[], at: number): string {
   return behind?.type === 'word' && behind.gap === GAP.none && behind.text.length <= 2 ? behind.text : ''
 }
 
+const ENDINGS_GLUED = wordSet('s o oc lp ts m gx dv')
+
 function isEnding(letters: string): boolean {
-  return (
-    SUFFIX_WORDS.has(letters) ||
-    letters === 's' ||
-    letters === 'o' ||
-    letters === 'oc' ||
-    letters === 'lp' ||
-    letters === 'ts' ||
-    letters === 'm' ||
-    letters === 'gx' ||
-    letters === 'dv'
-  )
+  return SUFFIX_WORDS.has(letters) || ENDINGS_GLUED.has(letters)
 }
 
 /** Letters that an OEM or a cooling version adds to a professional card: `A4000E`, `K40m`, `S7150CG`. */
@@ -216,144 +194,12 @@ function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: s
   return index.get(prefix + number + letters)
 }
 
-const ONLY_AMD = wordSet('sapphire powercolor xfx')
-const ONLY_NVIDIA = wordSet('evga zotac palit gainward pny inno3d galax kfa2 leadtek manli')
-
-/** The series of a maker that builds cards with the chips of one maker only: `powercolor 580`. */
-function impliedBrand(tokens: readonly Token[]): number {
-  for (const { text } of tokens) {
-    if (ONLY_AMD.has(text)) return BRAND.radeon
-    if (ONLY_NVIDIA.has(text)) return BRAND.geforce
-  }
-  return 0
-}
-
-interface BrandRun {
-  from: number
-  brands: number
-}
-
-/** The brand words that lead up to a number, sizes of memory and signs between them skipped. */
-function brandRun(tokens: readonly Token[], at: number): BrandRun {
-  let from = at
-  let brands = 0
-  for (let look = at - 1; look >= 0 && at - look <= LONGEST_BRAND_RUN; look--) {
-    const token = tokens[look]
-    if (token === undefined || ((tokens[look + 1]?.gap ?? 0) & (GAP.comma | GAP.slash | GAP.plus)) !== 0) break
-    const brand = token.brand || radeonR(tokens, look)
-    if (brand) {
-      brands |= brand
-      from = look
-    } else if (!NOISE.has(token.text) && !(token.type === 'number' && radeonR(tokens, look - 1) !== undefined)) break
-  }
-  return { from, brands }
-}
-
-/** `R9 290X`, `R7-240`: a series whose name has a number. */
-function radeonR(tokens: readonly Token[], at: number): number | undefined {
-  if (word(tokens, at) !== 'r') return undefined
-  const number = tokens[at + 1]
-  if (number === undefined || number.gap === GAP.comma) return undefined
-  if (number.text === '5') return BRAND.r5
-  if (number.text === '7') return BRAND.r7
-  return number.text === '9' ? BRAND.r9 : undefined
-}
-
-interface Ending {
-  /** Words in the order `ti super`, as names have them. */
+/** What surrounds a number: the ending, the brands, and how far all of it reaches. */
+interface Surroundings {
   suffix: string
+  brands: number
+  from: number
   to: number
-}
-
-/** The words behind a number that may make it another product. */
-function endingOf(tokens: readonly Token[], at: number, glued: string, twins: boolean): Ending {
-  const words: string[] = []
-  let to = at
-  let look = at + (glued === '' ? 1 : 2)
-  if (glued !== '') to = at + 1
-  for (; look < tokens.length && words.length < 4; look++) {
-    const token = tokens[look]
-    if (token === undefined || (token.gap & (GAP.comma | GAP.slash | GAP.plus | GAP.open)) !== 0) break
-    const text = isSuper(token.text) ? 'super' : token.text
-    const next = tokens[look + 1]
-    if (text === 'ts' && token.gap === GAP.none) {
-      words.push('ti', 'super')
-      to = look
-      continue
-    }
-    const standsAlone = next === undefined || next.type === 'number'
-    if (text === 's' && (token.gap === GAP.none || words.at(-1) === 'ti' || (standsAlone && token.gap === GAP.space))) {
-      words.push('super')
-      to = look
-      continue
-    }
-    if (token.type === 'number') {
-      if (text === '2048' && next?.text === 'sp') to = look + 1
-      break
-    }
-    if (!SUFFIX_WORDS.has(text)) {
-      if (text === 'dv' && next?.text === '2' && next.gap === GAP.none) {
-        words.push('d', 'v2')
-        to = look + 1
-        look++
-        continue
-      }
-      if (text === 'gx' && next?.text === '2' && next.gap === GAP.none) {
-        words.push('gx2')
-        to = look + 1
-        look++
-        continue
-      }
-      if (text === 'v' && next?.text === '2' && next.gap === GAP.none && words.includes('d')) {
-        words.push('v2')
-        to = look + 1
-        look++
-        continue
-      }
-      break
-    }
-    if (
-      text === 'd' &&
-      (next?.gap === GAP.none ||
-        (next?.gap === GAP.hyphen && next.text === 'rgb') ||
-        (token.gap === GAP.hyphen && next?.gap === GAP.hyphen && next.text !== 'v'))
-    )
-      break
-    if (text === 'x') {
-      if (next?.gap === GAP.none && next.type === 'number') {
-        if (tokens[look + 2]?.text === 'mms') {
-          words.push(`x${next.text} mms`)
-          to = look + 2
-          break
-        }
-        if (next.text === '2' && twins) {
-          words.push('x2')
-          to = look + 1
-          look++
-          continue
-        }
-        break
-      }
-      if (token.gap !== GAP.none) break
-    }
-    if (words.includes(text)) break
-    words.push(text)
-    to = look
-  }
-  return { suffix: canonical(words), to }
-}
-
-/** `super` with one letter wrong. */
-function isSuper(text: string): boolean {
-  return text.length >= 4 && text.length <= 6 && text.startsWith('s') && text !== 'suprim' && distance(text, 'super') <= 1
-}
-
-const ORDER = ['d', 'v2', 'ti', 'super', 'xt', 'xtx', 'gre', 'boost']
-function canonical(words: readonly string[]): string {
-  if (words.length < 2) return words.join('')
-  const rank = (text: string) => (ORDER.includes(text) ? ORDER.indexOf(text) : ORDER.length)
-  const ordered = [...words].sort((a, b) => rank(a) - rank(b))
-  return ordered.join(' ')
 }
 
 function mentionOf(
@@ -364,22 +210,62 @@ function mentionOf(
   letters: string,
   inherited = 0,
 ): Mention | undefined {
-  const numberFrom = prefix === '' ? at : at - 1
-  const run = brandRun(tokens, numberFrom)
-  const isOpen = (run.brands & SERIES_BRANDS) === 0 && names.some(({ need }) => need !== 'nothing' && need !== 'some evidence')
-  const implied = isOpen ? impliedBrand(tokens) & names.reduce((all, name) => all | name.brands, 0) : 0
-  let brands = (run.brands === 0 ? inherited : run.brands) | implied
-  if (isBrandPrefix(prefix) || prefix === 'r') {
-    if (prefix === 'n' || prefix === 'nv' || prefix === 'gf') brands |= BRAND.geforce
-    else brands |= brandOfWord.get(prefix) ?? 0
+  const run = brandRun(tokens, prefix === '' ? at : at - 1)
+  const isUnbranded = (run.brands & SERIES_BRANDS) === 0
+  const needsBrand = names.some(({ need }) => need === 'brand beside it' || need === 'brand in the title')
+  const implied = isUnbranded && needsBrand ? impliedBrand(tokens) & union(names) : 0
+  const coded = codedBrand(tokens, run.from, at, prefix)
+  const beside = (run.brands === 0 ? inherited : run.brands) | implied | brandOfPrefix(prefix) | coded
+  const { suffix, brands, from, to } = surroundingsOf(tokens, at, names, letters, {
+    suffix: '',
+    brands: beside,
+    from: Math.min(run.from, prefix === '' ? at : at - 1),
+    to: names[0]?.two_numbers === true ? at + 1 : at,
+  })
+
+  const fitting = fit(names, suffix, brands)
+  if (fitting.length === 0) {
+    const spoken = brands & SERIES_BRANDS & union(names)
+    const isAnything = names.every(({ need }) => need === 'brand beside it') || (brands & SERIES_BRANDS) !== 0
+    if (spoken === 0 && isAnything) return undefined
+    return { names: [], from, to, at, strength: spoken === 0 ? 'bare' : 'series', brands }
   }
-  const code = word(tokens, run.from - 1)
-  const coded = code !== undefined && /^(vcq|vcn|tcs)$/.test(code) && tokens[run.from]?.gap === GAP.none
-  const codedPrefix = prefix !== '' && /^(vcq|vcn|tcs)$/.test(word(tokens, at - 2) ?? '') && tokens[at - 1]?.gap === GAP.none
-  if (coded || codedPrefix)
-    brands |= (code ?? word(tokens, at - 2)) === 'vcq' || word(tokens, at - 2) === 'vcq' ? BRAND.quadro : BRAND.nvidia
-  const multi = names[0]?.two_numbers === true
-  const numberTo = multi ? at + 1 : at
+  const isBySeries = coded !== 0 || (brands & ~implied & SERIES_BRANDS & union(fitting)) !== 0
+  const isByForm = suffix !== '' || (brands & VENDOR_BRANDS) !== 0 || fitting.every(({ need }) => need === 'nothing')
+  return { names: fitting, from, to, at, strength: isBySeries ? 'series' : isByForm ? 'form' : 'bare', brands }
+}
+
+/** `N3060`, `RX580`: a prefix that is a brand. */
+function brandOfPrefix(prefix: string): number {
+  if (prefix === 'n' || prefix === 'nv' || prefix === 'gf') return BRAND.geforce
+  return isBrandPrefix(prefix) ? (brandOfWord.get(prefix) ?? 0) : 0
+}
+
+const PNY_CODES = wordSet('vcq vcn tcs')
+
+/** The brand of a code of PNY that spells its product: `VCQP2200`, `VCNRTXA6000`, `TCSL40S`; 0 if there is none. */
+function codedBrand(tokens: readonly Token[], runFrom: number, at: number, prefix: string): number {
+  const places = prefix === '' ? [runFrom] : [runFrom, at - 1]
+  for (const place of places) {
+    const code = word(tokens, place - 1)
+    if (code !== undefined && tokens[place]?.gap === GAP.none && PNY_CODES.has(code)) {
+      return code === 'vcq' ? BRAND.quadro : BRAND.nvidia
+    }
+  }
+  return 0
+}
+
+/** Takes in the endings before and behind the number, and a brand behind it. */
+function surroundingsOf(
+  tokens: readonly Token[],
+  at: number,
+  names: readonly Name[],
+  letters: string,
+  start: Surroundings,
+): Surroundings {
+  const has = (suffix: string) => names.some((name) => name.suffix === suffix)
+  const numberTo = start.to
+  const numberFrom = start.from === at || tokens[at]?.gap === GAP.space ? at : Math.max(start.from, at - 1)
   const ending = endingOf(
     tokens,
     numberTo,
@@ -387,62 +273,38 @@ function mentionOf(
     names.some((name) => name.suffix.startsWith('x2')),
   )
   let { suffix, to } = ending
-  let from = Math.min(run.from, numberFrom)
-  const before = reversedSuffix(tokens, run.from, numberFrom)
+  let { brands, from } = start
+  const before = reversedSuffix(tokens, from, numberFrom)
   const joined =
-    before === undefined ? '' : canonical([...before.suffix.split(' '), ...suffix.split(' ').filter((text) => text !== '')])
-  if (before !== undefined && names.some((name) => name.suffix === joined)) {
+    before === undefined ? '' : canonical([...before.suffix.split(' '), ...suffix.split(' ')].filter((text) => text !== ''))
+  if (before !== undefined && has(joined)) {
     suffix = joined
     from = Math.min(from, before.from)
     brands |= before.brands
   }
   const after = brandAfter(tokens, to)
-  const stretched =
-    suffix === '' || !names.some((name) => name.suffix === suffix) ? suffixBehindMemory(tokens, to, names, suffix) : undefined
-  if (stretched !== undefined) {
-    suffix = stretched.suffix
-    to = stretched.to
-  }
+  const stretched = suffix === '' || !has(suffix) ? suffixBehindMemory(tokens, to, names, suffix) : undefined
+  if (stretched !== undefined) ({ suffix, to } = stretched)
   if (after !== undefined && (brands & SERIES_BRANDS) === 0) {
     brands |= after.brands
     to = Math.max(to, after.to)
   }
   // Palit's Super JetStream is a cooler, unless a card of that number is a SUPER
-  if (
-    /(?:^| )super$/.test(suffix) &&
-    /^(jetstream|jet|clocked|overclocked)$/.test(word(tokens, to + 1) ?? '') &&
-    !names.some((name) => name.suffix === suffix)
-  ) {
-    suffix = suffix.replace(/ ?super$/, '')
+  if (SUPER_COOLERS.has(word(tokens, to + 1) ?? '') && !has(suffix)) suffix = suffix.replace(/(?:^| )super$/, '')
+  if (suffix === '') {
+    const glued = lettersBehind(tokens, numberTo)
+    const letter = tokens[to + 1]
+    const next = tokens[to + 2]
+    if (glued !== '' && has(glued)) suffix = glued
+    else if (letter?.text === 'x' && has('x') && (next?.type !== 'number' || next.gap !== GAP.none)) {
+      suffix = 'x' // `R9 290 X`
+      to++
+    }
   }
-  const glued = lettersBehind(tokens, numberTo)
-  const letter = tokens[to + 1]
-  if (suffix === '' && glued !== '' && names.some((name) => name.suffix === glued)) suffix = glued
-  else if (
-    suffix === '' &&
-    letter?.text === 'x' &&
-    (tokens[to + 2]?.type !== 'number' || tokens[to + 2]?.gap !== GAP.none) &&
-    names.some((name) => name.suffix === 'x')
-  ) {
-    suffix = 'x'
-    to++
-  }
-  const fitting = fit(names, suffix, brands)
-  if (fitting.length === 0) {
-    const spoken = brands & SERIES_BRANDS & union(names)
-    if (spoken === 0 && (names.every(({ need }) => need === 'brand beside it') || (brands & SERIES_BRANDS) !== 0))
-      return undefined
-    return { names: [], from, to, at, strength: spoken !== 0 ? 'series' : 'bare', suffix, brands }
-  }
-  const strength =
-    coded || codedPrefix || (brands & ~implied & SERIES_BRANDS & union(fitting)) !== 0
-      ? 'series'
-      : suffix !== '' || (brands & VENDOR_BRANDS) !== 0 || fitting.every(({ need }) => need === 'nothing')
-        ? 'form'
-        : 'bare'
-  const mention: Mention = { names: fitting, from, to, at, strength, suffix, brands }
-  return mention
+  return { suffix, brands, from, to }
 }
+
+const SUPER_COOLERS = wordSet('jetstream jet clocked overclocked')
 
 const union = (names: readonly Name[]) => names.reduce((all, { brands }) => all | brands, 0)
 
@@ -479,157 +341,12 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
   return own.length > 0 ? own : left
 }
 
-const NO_ENDINGS = wordSet('x se ultra plus gs le boost x2 dual duo gt gtx gts')
-
-/** Endings of some products that behind any other say something else: `RTX 3060 Ultra`, `RTX 5070 X2`. */
-function isCoolerWord(word: string, names: readonly Name[]): boolean {
-  return NO_ENDINGS.has(word) && (word !== 'x' || names.every(({ vendor }) => vendor === 'nvidia'))
-}
-
 function vendorAllows(makers: number, vendor: Name['vendor']): boolean {
   return (
     ((makers & BRAND.nvidia) !== 0 && vendor === 'nvidia') ||
     ((makers & BRAND.amd) !== 0 && vendor === 'amd') ||
     ((makers & BRAND.intel) !== 0 && vendor === 'intel')
   )
-}
-
-/** `Ti 3060`, `SUPER 4070`, right before the number or before its brand. */
-function reversedSuffix(
-  tokens: readonly Token[],
-  runFrom: number,
-  numberFrom: number,
-): { suffix: string; from: number; brands: number } | undefined {
-  for (const look of [numberFrom - 1, runFrom - 1]) {
-    const text = word(tokens, look)
-    if (text !== 'ti' && text !== 'super' && text !== 'xt' && text !== 'xtx') continue
-    if (text !== 'ti' && look !== numberFrom - 1) continue
-    const run = brandRun(tokens, look)
-    const second = word(tokens, look - 1)
-    if (text === 'super' && second === 'ti') return { suffix: 'ti super', from: look - 1, brands: run.brands }
-    // behind another number it belongs to that one
-    if (tokens[look - 1]?.type === 'number') return undefined
-    return { suffix: text, from: run.from, brands: run.brands }
-  }
-  return undefined
-}
-
-function brandAfter(tokens: readonly Token[], to: number): { brands: number; to: number } | undefined {
-  let brands = 0
-  let last = to
-  for (let look = to + 1; look <= to + 2; look++) {
-    const token = tokens[look]
-    if (token === undefined || token.gap !== GAP.space) break
-    const brand = brandOfWord.get(token.text)
-    if (brand === undefined || tokens[look + 1]?.type === 'number') break
-    brands |= brand
-    last = look
-  }
-  return brands === 0 ? undefined : { brands, to: last }
-}
-
-/** `4080 16GB SUPER`: an ending behind the size of the memory. */
-function suffixBehindMemory(tokens: readonly Token[], to: number, names: readonly Name[], suffix: string): Ending | undefined {
-  const number = tokens[to + 1]
-  const unit = tokens[to + 2]
-  const ending = tokens[to + 3]
-  if (number?.type !== 'number' || unit === undefined || !/^(gb|g|go)$/.test(unit.text) || ending === undefined)
-    return undefined
-  if (ending.text !== 'super' && ending.text !== 'ti' && ending.text !== 'xt') return undefined
-  const joined = suffix === '' ? ending.text : `${suffix} ${ending.text}`
-  return names.some((name) => name.suffix === joined) ? { suffix: joined, to: to + 3 } : undefined
-}
-
-/** Gigabyte's codes leave out the zeros of the number: `GV-N406TGAMING` is an RTX 4060 Ti, `GV-R76XT` an RX 7600 XT. */
-function gigabyteCode(tokens: readonly Token[], at: number): Mention | undefined {
-  const letter = tokens[at - 1]
-  const digits = tokens[at]?.text ?? ''
-  if (tokens[at]?.gap !== GAP.none || word(tokens, at - 2) !== 'gv' || letter === undefined || tokens[at]?.gap !== GAP.none)
-    return undefined
-  const behind = tokens[at + 1]?.gap === GAP.none ? (word(tokens, at + 1) ?? '') : ''
-  const index = nameIndex().byNumber
-  let names: readonly Name[] | undefined
-  let suffix = ''
-  if (letter.text === 'n' && digits.length === 4) {
-    names = index.get(digits)
-    suffix = behind.startsWith('ts') ? 'ti super' : /^t(?!w)/.test(behind) ? 'ti' : /^s(?!p)/.test(behind) ? 'super' : ''
-  }
-  if (letter.text === 'r' && digits.length === 4) {
-    names = index.get(digits)
-    suffix = behind.startsWith('xtx') ? 'xtx' : behind.startsWith('xt') ? 'xt' : behind.startsWith('gre') ? 'gre' : ''
-  }
-  if (letter.text === 'n' && digits.length === 3 && /^[12345]0[5-9]$|^16[0-9]$/.test(digits)) {
-    suffix = behind.startsWith('ts') ? 'ti super' : behind.startsWith('t') ? 'ti' : behind.startsWith('s') ? 'super' : ''
-    names = index.get(`${digits}0`)
-  } else if (letter.text === 'r' && digits.length === 2) {
-    suffix = behind.startsWith('xtx') ? 'xtx' : behind.startsWith('xt') ? 'xt' : behind.startsWith('gre') ? 'gre' : ''
-    names = index.get(`${digits}00`) ?? index.get(`${digits}0`)
-    if (
-      digits === '67' ||
-      digits === '66' ||
-      digits === '77' ||
-      digits === '78' ||
-      digits === '79' ||
-      digits === '76' ||
-      digits === '68' ||
-      digits === '69'
-    )
-      names = index.get(`${digits}00`)
-  }
-  const fitting = names?.filter(
-    (name) =>
-      name.suffix === suffix &&
-      (letter.text === 'n'
-        ? name.vendor === 'nvidia' && name.model.includes('TX_')
-        : name.vendor === 'amd' && name.model.startsWith('RX_')),
-  )
-  if (fitting === undefined || fitting.length !== 1) return undefined
-  return {
-    names: fitting,
-    from: at - 2,
-    to: at + (suffix === '' ? 0 : 1),
-    at,
-    strength: 'series',
-    suffix,
-    brands: letter.text === 'n' ? BRAND.geforce : BRAND.rx,
-  }
-}
-
-/**
- * Codes of makers that spell the number and write one letter or digit for what follows it: PNY's `VCG4070TS16...`, Zotac's
- * `ZT-D40710...`, Inno3D's `N50702-12D7`.
- */
-function makersCode(tokens: readonly Token[], at: number): Mention | undefined {
-  const digits = tokens[at]?.text ?? ''
-  const glued = tokens[at]?.gap === GAP.none
-  if (!glued || digits.length < 4) return undefined
-  const before = word(tokens, at - 1) ?? ''
-  const second = word(tokens, at - 2) ?? ''
-  const behind = tokens[at + 1]?.gap === GAP.none ? (word(tokens, at + 1) ?? '') : ''
-  const index = nameIndex().byNumber
-  const of = (number: string, suffix: string, from: number): Mention | undefined => {
-    const names = index.get(number)?.filter((name) => name.suffix === suffix && name.vendor === 'nvidia')
-    return names?.length === 1 ? { names, from, to: at, at, strength: 'series', suffix, brands: BRAND.geforce } : undefined
-  }
-  if (before === 'vcg' && /^\d{4,6}$/.test(digits)) {
-    const suffix =
-      digits.length > 4
-        ? ''
-        : behind.startsWith('ts')
-          ? 'ti super'
-          : behind.startsWith('t')
-            ? 'ti'
-            : behind.startsWith('s')
-              ? 'super'
-              : ''
-    return of(digits.slice(0, 4), suffix, at - 1)
-  }
-  if (second === 'zt' && /^[abd]$/.test(before) && /^\d{5}$/.test(digits)) {
-    return of(digits.slice(0, 4), ['', 'ti', 'super', 'ti super'][Number(digits[4])] ?? 'unknown', at - 2)
-  }
-  if (before === 'n' && /^[345]0[5-9]0[1-9]$/.test(digits))
-    return of(digits.slice(0, 4), behind.startsWith('s') ? 'super' : '', at - 1)
-  return undefined
 }
 
 /** `RTX 40 60 Ti`: a number that is written in two. */

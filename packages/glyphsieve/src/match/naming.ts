@@ -2,7 +2,7 @@ import type { Choice } from './choose.ts'
 import type { Bus, Memory, StatedBus } from './facts.ts'
 import type { Mention } from './mentions.ts'
 import { type Name, nameIndex } from './names.ts'
-import { GAP, type Token } from './tokens.ts'
+import { GAP, hasGap, type Token } from './tokens.ts'
 
 /** A card by its canonical name. */
 export interface Named {
@@ -77,8 +77,8 @@ function chosenBus(buses: readonly StatedBus[], mention: Mention, tokens: readon
   const joined = buses.find(({ from }) => from === mention.to + 1 && ((tokens[from]?.gap ?? 0) & GAP.hyphen) !== 0)
   if (joined !== undefined) return joined.bus
   const own = buses.filter(({ from, to }) => {
-    const around = [...tokens.slice(Math.max(0, from - 1), from), ...tokens.slice(to + 1, to + 3)]
-    return !around.some(({ text }) => OTHER_BOARD.test(text))
+    const isOther = (at: number) => OTHER_BOARD.test(tokens[at]?.text ?? '') && !hasGap(tokens, to, at, GAP.plus | GAP.comma)
+    return !OTHER_BOARD.test(tokens[from - 1]?.text ?? '') && !isOther(to + 1) && !isOther(to + 2)
   })
   const beside = own.filter(({ from, to }) => from === mention.to + 1 || to === mention.from - 1)
   if (beside.length === 1 && beside[0] !== undefined) return beside[0].bus
