@@ -71,7 +71,12 @@ function runCommand(): Command {
         },
       ),
     )
-    .option('--source <name>', 'marketplace or shop of listings that name none')
+    .addOption(
+      new Option('--source <name>', 'marketplace or shop of listings that name none').argParser((text) => {
+        if (text.trim() === '') throw new InvalidArgumentError('It must not be blank.')
+        return text.trim()
+      }),
+    )
     .addOption(currencyOption())
     .addOption(ratesOption())
     .addOption(weightsOption())
@@ -79,6 +84,7 @@ function runCommand(): Command {
     .addOption(
       new Option('--post <url>', 'send the listings to the glyphd at this address as one import').argParser((text) => {
         if (!isHttpUrl(text)) throw new InvalidArgumentError('It must be an http address such as http://127.0.0.1:8080.')
+        if (/^https?:\/\/[^/]*@/i.test(text)) throw new InvalidArgumentError('It must not hold a user name or a password.')
         return text
       }),
     )
@@ -179,7 +185,7 @@ interface ExplainFlags {
 function explainCommand(): Command {
   return new Command('explain')
     .description('Show how a title becomes a model, the model specs, and specs and price a score.')
-    .argument('<title>', 'the title as printed')
+    .argument('<title...>', 'the title as printed')
     .option('--price <price>', 'the price as printed, such as 700 or "US $1,299.00"')
     .addOption(currencyOption())
     .addOption(ratesOption())
@@ -194,7 +200,9 @@ Examples:
   $ glyphsieve explain 'EVGA RTX 3090 FTW3 water block'
 `,
     )
-    .action(async (title: string, { rates, weights, ...flags }: ExplainFlags) => {
+    .action(async (words: string[], { rates, weights, ...flags }: ExplainFlags) => {
+      const title = words.join(' ')
+      if (title.trim() === '') throw new InvalidArgumentError('The title must not be blank.')
       await explain(title, { ...flags, rates: await ratesOf(rates), weights: await weightsOf(weights) }, terminal)
     })
 }

@@ -15,6 +15,8 @@ const MOST_URL = 2048
 const HIGHEST_PRICE = 1e9
 /** Fewer than the members that an import takes of one listing, the named ones included. */
 const MOST_EXTRA = 200
+/** Characters of all further columns together: escaped as JSON they stay well below what an import takes of one listing. */
+const MOST_EXTRA_TEXT = 50_000
 const MOST_CURRENCY = 16
 
 /** What the run knows about listings that do not say it themselves. */
@@ -119,8 +121,8 @@ function priceOf(raw: RawListing, defaults: CleanDefaults): { text: string; amou
     defaults.currency ?? '',
     contextOf(raw, defaults),
   )
-  if (kind !== 'price') return rejected(kind, `${kind}: ${reason ?? 'not a price'}`)
-  if (amount === null) return rejected('invalid', `invalid: ${reason ?? 'no amount is printed'}`)
+  if (kind !== 'price') return rejected(kind, reason ?? 'not a price')
+  if (amount === null) return rejected('invalid', reason ?? 'no amount is printed')
   if (!(amount > 0 && amount <= HIGHEST_PRICE)) return rejected('price_out_of_range', `a price of ${amount} is not one`)
   if (currency === null) return rejected('no_currency', `${reason ?? 'the currency is not stated'}: give one with --currency`)
   return { text, amount, currency }
@@ -220,5 +222,11 @@ function extraOf(extra: RawListing['extra'], warnings: string[]): Record<string,
     const short = name.length > MOST_SHORT ? cut('a column name', name, MOST_SHORT, warnings) : name
     return [short, text.length > MOST_LONG ? cut('a further column', text, MOST_LONG, warnings) : text]
   })
-  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+  let length = 0
+  const held = kept.filter(([name = '', text = '']) => {
+    length += name.length + text.length
+    return length <= MOST_EXTRA_TEXT
+  })
+  if (held.length < kept.length) warnings.push(`${kept.length - held.length} further columns left out: too much text`)
+  return held.length === 0 ? undefined : Object.fromEntries(held)
 }

@@ -11,12 +11,13 @@ const READ_BYTES = 256 * 1024
 
 /**
  * What makes two listings the same observation: the offer, when it was seen, and its price. An offer without an offer key is
- * known by its source, seller, model and title, whatever the title's case and punctuation.
+ * known by its source and id there, seller, model and title, whatever the title's case and punctuation.
  */
 export function observationKey(listing: ScoredListing): string {
-  const { model, listing_source = '', seller = '', title = '', currency = '', price, seen_at = '' } = listing
-  const offer = offerKey(listing) ?? [listing_source, seller, plainTitle(title)].join(SEPARATOR)
-  return [offer, model, currency, price, seen_at].join(SEPARATOR)
+  const { model, listing_source = '', listing_id = '', seller = '', title = '', lot_size = 1 } = listing
+  const { currency = '', price, seen_at = '' } = listing
+  const offer = offerKey(listing) ?? [listing_source, listing_id, seller, plainTitle(title)].join(SEPARATOR)
+  return [offer, model, lot_size, currency, price, seen_at].join(SEPARATOR)
 }
 
 function plainTitle(title: string): string {

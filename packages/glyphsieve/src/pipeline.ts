@@ -203,7 +203,7 @@ function perCard(amount: number, lot: number): number {
 }
 
 function inUsd(amount: number, rate: number): number {
-  return rate === 1 ? amount : rounded(amount * rate)
+  return rate === 1 ? amount : Math.round(amount * rate * 1e8) / 1e8 || amount * rate
 }
 
 /** To four decimals, but never from above 0 to 0. */

@@ -44,6 +44,8 @@ const MAX_AMOUNTS = 20
 /** A number as JSON writes it, and dollars as Americans do: most of what a crawl holds. */
 const PLAIN = /^(?:(\$)|(?!\d*,))([1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,8})(?:\.\d{1,2}|\.\d{4,20})?$/
 
+const EXPONENT = /\d[eE][+-]?\d/
+
 /**
  * Reads a price as shops and people of the whole world print it: what a buyer pays for one unit, or for the lot, without
  * shipping; with tax and after the discount where both are printed.
@@ -64,6 +66,7 @@ export function readPrice(text: string, around: PriceContext = {}): PrintedPrice
   const trimmed = text.trim()
   if (trimmed === '') return invalid('an empty price')
   if (trimmed.length > MAX_LENGTH) return invalid(`a text of ${trimmed.length} characters, too long for a price`)
+  if (EXPONENT.test(trimmed)) return invalid('a number with an exponent, which no shop prints')
   const cleaned = clean(trimmed)
   if (JUNK.test(cleaned)) return invalid('letters inside the number: the text is damaged')
   const reading = new Reading(piecesOf(cleaned), ofLanguage(cleaned, place), statedBy(around))

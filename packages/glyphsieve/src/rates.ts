@@ -31,6 +31,7 @@ export function readRates(value: unknown): Rates {
     const [error] = Errors(Rates, value)
     throw new InvalidRates(`${error?.instancePath || 'rates'}: ${error?.message ?? 'is not valid'}`)
   }
+  if (Number.isNaN(Date.parse(value.date))) throw new InvalidRates(`/date: ${value.date} is no day`)
   for (const code of Object.keys(value.rates)) {
     if (!isCurrency(code)) throw new InvalidRates(`/rates/${code}: expected an ISO 4217 code in upper case`)
   }

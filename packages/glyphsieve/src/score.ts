@@ -60,8 +60,10 @@ export function scoreOffer(offer: ScoredOffer, ability: Ability | { missing: str
   const condition = (offer.condition ?? 'unknown') === 'unknown' ? weights.condition_unknown : weights.condition_stated
   const cost = (offer.price_usd ?? 0) + (offer.shipping_usd ?? 0) + ability.running_cost_usd
   const worth = reference * productOf(ability.factors) * condition
+  const score = worth / (worth + cost)
+  if (!(score > 0 && score < 1)) return { missing: [`the weights give ${score}, which is no score`] }
   return {
-    score: worth / (worth + cost),
+    score,
     score_breakdown: { ...ability.factors, condition, cost: reference / cost },
   }
 }

@@ -48,7 +48,7 @@ export function summaryText({ read, accepted, merged, rejected, reasons }: Summa
   const codeColumns = Math.max(0, ...reasons.map(({ code }) => code.length))
   const lines = reasons.map(
     ({ stage, code, count, reason }) =>
-      `  ${stage.padEnd(5)}  ${`${count}`.padStart(countColumns)}  ${code.padEnd(codeColumns)}  ${reason}`,
+      `  ${stage.padEnd(5)}  ${`${count}`.padStart(countColumns)}  ${code.padEnd(codeColumns)}  ${count > 1 ? 'such as: ' : ''}${reason}`,
   )
   return [head, ...lines].join('\n')
 }

@@ -60,12 +60,20 @@ describe('the columns of a CSV header', () => {
       ['Price ($)', '$'],
       ['Price (US $)', 'US$'],
       ['Preis €', '€'],
-      ['shipping_usd', 'USD'],
     ]
     for (const [name, currency] of currencies) {
       const listing = mapped(`title|${name}`, 't', '5')
-      expect(listing, name).toEqual({ title: 't', [name.startsWith('ship') ? 'shipping_text' : 'price_text']: '5', currency })
+      expect(listing, name).toEqual({ title: 't', price_text: '5', currency })
     }
+    const apart = { title: 't', price_text: '700', shipping_text: '20 EUR' }
+    expect(mapped('title|price|shipping_eur', 't', '700', '20')).toEqual(apart)
+    expect(mapped('title|price_usd|shipping_eur', 't', '700', '20')).toEqual({ ...apart, currency: 'USD' })
+    expect(mapped('title|price_eur|shipping_eur', 't', '700', '20')).toEqual({
+      title: 't',
+      price_text: '700',
+      shipping_text: '20',
+      currency: 'EUR',
+    })
     expect(mapped('title|price_old', 't', '5')).toEqual({ title: 't', extra: { price_old: '5' } })
     expect(mapped('title|price_usd|currency', 't', '5', 'EUR')).toEqual({ title: 't', price_text: '5', currency: 'EUR' })
     expect(mapped('title|price_usd|currency', 't', '5', null)).toEqual({ title: 't', price_text: '5', currency: 'USD' })

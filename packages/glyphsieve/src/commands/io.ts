@@ -96,7 +96,7 @@ export async function writeData({ stdout, signal }: Terminal, data: string | Uin
 
 function closed(error: unknown): never {
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE') throw new OutputClosed('stdout is closed')
-  throw error
+  throw fileFailure(error, 'stdout', { ENOSPC: 'cannot be written: the disk is full' })
 }
 
 /** Says something to people. */

@@ -25,7 +25,9 @@ export async function priceLines(paths: readonly string[], terminal: Terminal): 
   await mapLines(paths, terminal, (line) => JSON.stringify(priceAnswer(line)))
 }
 
+/** A line that is no JSON object is the price itself, as one types it. */
 function priceAnswer(line: string): PrintedPrice {
+  if (!line.trimStart().startsWith('{')) return readPrice(line)
   let value: unknown
   try {
     value = JSON.parse(line)

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
+import { openAsBlob } from 'node:fs'
 import { visible } from '../terminal.ts'
 import { CommandFailure, type Terminal, writeData } from './io.ts'
 
@@ -18,8 +17,7 @@ export async function postListings(daemon: string, file: string, digest: string,
     response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': digest },
-      body: Readable.toWeb(createReadStream(file)),
-      duplex: 'half',
+      body: await openAsBlob(file),
       redirect: 'error',
       signal: terminal.signal,
     })
@@ -29,12 +27,17 @@ export async function postListings(daemon: string, file: string, digest: string,
     throw new CommandFailure(unreachable(url, error), { cause: error })
   }
   if (!response.ok) throw new CommandFailure(refusal(url, response.status, answer))
-  await writeData(terminal, `${answer.trimEnd()}\n`)
+  const result = objectOf(answer)
+  if (typeof result['import_id'] !== 'string') {
+    throw new CommandFailure(`${url} answered ${response.status}, but not with an import result: is it a glyphd?`)
+  }
+  await writeData(terminal, `${JSON.stringify(result)}\n`)
 }
 
 function unreachable(url: string, error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
   const code = cause instanceof Error && 'code' in cause ? `${cause.code}` : undefined
+  if (cause instanceof Error && cause.message === 'bad port') return `${url}: no web service may use this port`
   if (code === 'ECONNREFUSED') return `nothing listens at ${url}: is glyphd serve running there?`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `${url} has no address: check the name of the host`
   return `${url} did not answer${code === undefined ? '' : ` (${code})`}: whether the listings were stored is not known: ask it before you send them again`

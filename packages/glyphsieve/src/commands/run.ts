@@ -5,8 +5,9 @@ import { type ScoredListing, type SieveOptions, sieveItem } from '../pipeline.ts
 import { type InputFormat, type RawItem, readRawListings, UnreadableInput } from '../read/raw-listings.ts'
 import type { Rejection } from '../rejection.ts'
 import { RejectionCounter, summaryText } from '../summary.ts'
+import { visible } from '../terminal.ts'
 import { CommandFailure, fileFailure, findInputs, type Input, say, type Terminal, writeData } from './io.ts'
-import { OutputFile } from './output-file.ts'
+import { OutputFile, resolved } from './output-file.ts'
 import { postListings } from './post.ts'
 import { type Progress, progressBar } from './progress.ts'
 
@@ -24,8 +25,18 @@ export interface RunCommand extends Pick<SieveOptions, 'currency' | 'listing_sou
 /** Takes raw listings from files to NDJSON, or to a daemon. What it writes is whole or absent. */
 export async function run(paths: readonly string[], command: RunCommand, terminal: Terminal): Promise<void> {
   const inputs = await findInputs(paths, terminal)
-  if (command.output !== undefined && command.output === command.rejections) {
+  if (command.rejections === '-')
+    throw new CommandFailure('the rejections go to a file of a name: --rejections rejected.ndjson')
+  if (
+    command.output !== undefined &&
+    command.rejections !== undefined &&
+    resolved(command.output) === resolved(command.rejections)
+  ) {
     throw new CommandFailure('the listings and the rejections cannot go to one file')
+  }
+  for (const target of [command.output, command.rejections]) {
+    const isInput = target !== undefined && paths.some((input) => input !== '-' && resolved(input) === resolved(target))
+    if (isInput) throw new CommandFailure(`${visible(target)} is an input: name another file to write`)
   }
   const files: OutputFile[] = []
   const open = (target: string | undefined) => {

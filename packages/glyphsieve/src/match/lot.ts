@@ -58,6 +58,10 @@ const COOLERS = wordSet(`
   directx pcie pci e gen gen3 gen4 ddr oc cooler merc swft qick
 `)
 
+const SELLING = wordSet(
+  'selling sell vends vendo verkaufe vende sprzedam prodam predam продам продаю salje saljer verkoop selge elado vand satilik',
+)
+
 /** How many cards are sold together, and where the title says it. */
 export interface Lot {
   size: number
@@ -87,7 +91,7 @@ function countOfWord(tokens: readonly Token[], at: number, text: string, from: n
   const isPair = PAIRS.has(text)
   const size = isPair ? 2 : NUMERALS.get(text)
   if (size === undefined || /^(slot|slots|fan|fans|way|pin)$/.test(tokens[at + 1]?.text ?? '')) return undefined
-  if (PIECES.has(tokens[at + 1]?.text ?? '')) return size
+  if (PIECES.has(tokens[at + 1]?.text ?? '')) return isStock(tokens, at + 2) ? undefined : size
   if (OF.has(tokens[at - 1]?.text ?? '') && LOT_WORDS.has(tokens[at - 2]?.text ?? '')) return size
   if (at < from) return from - at <= 6 ? size : undefined
   return isPair && at < from + 6 && at < to && to - at <= 8 ? size : undefined
@@ -102,11 +106,19 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
   const beforeText = before?.text ?? ''
   if (at >= from && at <= to) return undefined
 
+  // lot 3 of 5: the third of five lots
+  if (beforeText === 'of' && tokens[at - 2]?.type === 'number') return undefined
+  if (next?.text === 'of' && tokens[at + 2]?.type === 'number') return undefined
+
   // lot of 4, Konvolut 4, lot (4), qty: 4
   const lotWord = OF.has(beforeText) ? tokens[at - 2]?.text : beforeText
   if (lotWord !== undefined && LOT_WORDS.has(lotWord) && !isMeasure(next))
     return { size, from: at - (OF.has(beforeText) ? 2 : 1), to: at }
   if (lotWord === 'x' && LOT_WORDS.has(tokens[at - 3]?.text ?? '')) return { size, from: at - 3, to: at }
+
+  // 8 GPU lot
+  if (/^(gpu|card|cards|gpus)$/.test(next?.text ?? '') && LOT_WORDS.has(tokens[at + 2]?.text ?? ''))
+    return { size, from: at, to: at + 2 }
 
   // 4 pcs, 4 Stück, 4枚
   if (next !== undefined && (PIECES.has(next.text) || COUNTERS.has(next.text)) && !isDescribed(tokens, at)) {
@@ -177,7 +189,8 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
     return { size, from: at, to: at }
   }
   // 4 RTX A6000: a number that opens the title, with nothing between it and the card
-  return at === 0 && from === 1 && next?.gap === GAP.space && next.type === 'word' ? { size, from: at, to: at } : undefined
+  const opens = at === 0 || (at === 1 && SELLING.has(beforeText)) || (at === 2 && beforeText === 'have')
+  return opens && from === at + 1 && next?.gap === GAP.space && next.type === 'word' ? { size, from: at, to: at } : undefined
 }
 
 /** `20 pcs in stock`: how many there are, not how many are sold together. */

@@ -98,7 +98,7 @@ export function assessTitle(title: string): { match: Match; certainty: Certainty
       condition: conditionOf(tokens, phrases),
       confidence,
       evidence,
-      reason: named === undefined ? choice.reason : null,
+      reason: named === undefined ? (choice.model === undefined ? choice.reason : noForm(choice.model)) : null,
       warnings: named === undefined ? [] : warningsOf(vram, named.name.sizes),
       memory_type: memoryTypeOf(tokens) ?? null,
       form_factor: named === undefined ? null : formFactor(named.bus),
@@ -127,6 +127,8 @@ function noCard(kind: Exclude<MatchKind, 'gpu'>, confidence: number, evidence: E
     edition: null,
   }
 }
+
+const noForm = ({ model }: Name) => `the catalog has no laptop form of ${model}`
 
 function warningsOf(vram: number | null, sizes: readonly number[]): string[] {
   if (vram === null || sizes.length === 0 || sizes.includes(vram)) return []

@@ -48,13 +48,16 @@ export function finalName(
   return { name, model: name.model, bus }
 }
 
+const LAPTOP = /^(?:laptop|notebook)$/
+const CARD = /^(?:gpu|graphics|graphic|card|vga|video)$/
+
 /** `RTX 3070M`, `RTX 3070 Mobile`: the chip of a laptop. */
 function isMobile(tokens: readonly Token[], mention: Mention): boolean {
   const letters = tokens[mention.at + 1]
   if (letters?.text === 'm' && letters.gap === GAP.none) return true
   if (tokens.slice(Math.max(0, mention.from - 1), mention.at).some(({ text }) => text === 'mobility')) return true
-  const behind = tokens[mention.to + 1]?.text
-  return behind === 'mobile' || (behind === 'laptop' && tokens[mention.to + 2]?.text === 'gpu')
+  if (tokens[mention.to + 1]?.text === 'mobile') return true
+  return tokens.some(({ text }, at) => LAPTOP.test(text) && CARD.test(tokens[at + 1]?.text ?? ''))
 }
 
 function hasDesktopCard({ model }: Name): boolean {

@@ -352,7 +352,8 @@ function weightOfPlace(reading: Reading, { from, to }: Phrase, means: number): n
       const isSoft = SOFT_ACCESSORIES.has(text)
       let weight = 0
       if (leads) weight += (isSoft ? 1.3 : 2.5) + (opens ? 1.2 : 0)
-      else weight += isNamedAfter(reading, from) ? 1.7 : isSoft ? -0.8 : 0
+      else if (isNamedAfter(reading, from)) weight += to === tokens.length - 1 && reading.memory_fits ? 3.2 : 1.7
+      else if (isSoft) weight -= 0.8
       if (to >= tokens.length - 2) weight += 1.2
       if (reading.memories.length === 0) weight += 0.5
       if (phrases.some((phrase) => (phrase.means & MEANS.card) !== 0 && phrase.to === from - 1)) weight += 1.5
@@ -362,19 +363,21 @@ function weightOfPlace(reading: Reading, { from, to }: Phrase, means: number): n
       return leads ? 1.4 : 0
     case MEANS.computer:
       if (SOFT_COMPUTERS.has(text)) return opens && text === 'rig' ? 2.5 : leads ? -0.9 : -1.9
-      return leads ? 3 : 1
+      return leads ? 3 : isNamedAfter(reading, from) ? 2.5 : 1
     case MEANS.host: {
       const isForCard = phrases.some((_, index) => isCardNoun(tokens, phrases, index))
       return leads ? (isForCard ? -0.5 : reading.lot ? 3.5 : 1.5) : -1
     }
-    case MEANS.cpu:
-      return leads ? 1.5 : 0
+    case MEANS.cpu: {
+      const isBundled = ((tokens[from]?.gap ?? 0) & GAP.plus) !== 0
+      return leads ? 1.5 : isBundled ? 2.5 : 0
+    }
     case MEANS.component:
-      return leads ? (opens ? 1.5 : 0) : -1
+      return leads ? 1.5 : -1
     case MEANS.merchandise:
       return opens ? 2 : 0
     case MEANS.product:
-      return leads ? 1 : 0
+      return leads ? 1 : isNamedAfter(reading, from) ? 1.5 : 0
     case MEANS.service:
       return leads ? 1.2 : 0
     case MEANS.licence:
@@ -394,12 +397,13 @@ function textOf(tokens: readonly Token[], from: number, to: number): string {
 
 /** `RTX 3080 TUF backplate`: the noun right behind the name, nothing but words of product lines between them. */
 function isNamedAfter({ tokens, phrases, mention, memories }: Reading, from: number): boolean {
-  if (mention === undefined || memories.length > 0 || breaksBetween(tokens, mention.to, from)) return false
+  if (mention === undefined || breaksBetween(tokens, mention.to, from)) return false
   const between = MEANS.line | MEANS.maker | MEANS.spec
   for (let index = mention.to + 1; index < from; index++) {
     const isBus = tokens[index]?.text === 'sxm' || tokens[index - 1]?.text === 'sxm'
     const isKnown = phrases.some((phrase) => phrase.from <= index && phrase.to >= index && (phrase.means & between) !== 0)
-    if (!isKnown && !isBus) return false
+    const isSize = memories.some((memory) => memory.from <= index && index <= memory.to)
+    if (!isKnown && !isBus && !isSize) return false
   }
   return true
 }

@@ -17,7 +17,7 @@ const NAMES: readonly [Member, string][] = [
   [
     'price_text',
     `price amount cost askingprice currentprice itemprice listingprice offerprice unitprice sellingprice priceraw
-    buynowprice regularprice preis kaufpreis prix precio prezzo prijs cena`,
+    buynowprice saleprice preis kaufpreis prix precio prezzo prijs cena`,
   ],
   ['currency', 'currency currencycode pricecurrency currencyiso wahrung waehrung devise moneda valuta'],
   [
@@ -53,7 +53,7 @@ const NAMES: readonly [Member, string][] = [
     capturedat observedat timestamp date datum`,
   ],
 ]
-const LAST_RESORT: Record<string, Member> = { model: 'title', saleprice: 'price_text', listprice: 'price_text' }
+const LAST_RESORT: Record<string, Member> = { model: 'title', regularprice: 'price_text', listprice: 'price_text' }
 const TITLE_NAMES = 'title, name, product, product_title, item or model'
 
 /** What a column name means; the member goes to the column of the lowest rank. */
@@ -120,8 +120,10 @@ interface Plan {
   extras: string[]
   /** Index of the title's column, or -1. */
   title: number
-  /** What the name of the price's column, or else of the shipping's, says about the currency. */
+  /** What the name of the price's column says about the currency. */
   currency: string | undefined
+  /** What that of the shipping's says, where it is another. */
+  shipping_currency: string | undefined
 }
 
 function planOf(names: readonly string[]): Plan {
@@ -138,7 +140,8 @@ function planOf(names: readonly string[]): Plan {
     members: found.map((meaning, index) => (meaning && chosen.get(meaning.member) === index ? meaning.member : undefined)),
     extras: distinct(names),
     title: chosen.get('title') ?? -1,
-    currency: currencyOf('price_text') ?? currencyOf('shipping_text'),
+    currency: currencyOf('price_text'),
+    shipping_currency: currencyOf('shipping_text') === currencyOf('price_text') ? undefined : currencyOf('shipping_text'),
   }
 }
 
@@ -233,7 +236,8 @@ export function jsonColumns(): (row: Readonly<Record<string, unknown>>) => Mappe
 
 function put(listing: RawListing, plan: Plan, index: number, text: string): void {
   const member = plan.members[index]
-  if (member !== undefined) listing[member] = text
+  if (member === 'shipping_text' && plan.shipping_currency !== undefined) listing[member] = `${text} ${plan.shipping_currency}`
+  else if (member !== undefined) listing[member] = text
   else putExtra(listing, plan.extras[index] ?? '', text)
 }
 
@@ -246,7 +250,7 @@ function putExtra(listing: RawListing, name: string, text: string): void {
 /** The currency that the names say, where there is an amount and nothing closer to it says one. */
 function addCurrency(listing: RawListing, plan: Plan): void {
   if (plan.currency === undefined || listing.currency !== undefined) return
-  if (listing.price_text !== undefined || listing.shipping_text !== undefined) listing.currency = plan.currency
+  if (listing.price_text !== undefined) listing.currency = plan.currency
 }
 
 /** The price first, for its currency is that of the listing. */
