@@ -1,19 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { CATALOG_FORMATS, type CatalogFormat, printCatalog, printCoverage } from './commands/catalog.ts'
-import { explain } from './commands/explain.ts'
+import type { CatalogFormat } from './commands/catalog.ts'
 import { CommandFailure, OutputClosed, readJsonFile, type Terminal } from './commands/io.ts'
-import { matchLines, priceLines } from './commands/lines.ts'
-import { run } from './commands/run.ts'
-import { scoreListings } from './commands/score.ts'
-import { simulate } from './commands/simulate.ts'
 import { isCurrency } from './currency.ts'
-import { InvalidRates, type Rates, readRates } from './rates.ts'
+import type { Rates } from './rates.ts'
 import { INPUT_FORMATS, type InputFormat } from './read/raw-listings.ts'
+import type { ScoreWeights } from './score-weights.ts'
 import { readSeenAt } from './seen-at.ts'
 import { visible } from './terminal.ts'
 import { isHttpUrl } from './url.ts'
 import { VERSION } from './version.ts'
-import { InvalidWeights, readWeights, type ScoreWeights } from './weights.ts'
+
+const CATALOG_FORMATS: readonly CatalogFormat[] = ['table', 'ndjson']
 
 const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const
 
@@ -56,6 +53,7 @@ const currencyOption = () =>
 const ratesOption = () => new Option('--rates <file>', 'US dollars for one unit of other currencies, as JSON')
 const weightsOption = () => new Option('--weights <file>', 'constants of a score of your own, as JSON')
 
+/** Loads the command in its action, as they all do: help and a wrong option are answered without the tables of the pipeline. */
 function runCommand(): Command {
   return new Command('run')
     .description('Take raw listings the whole way: read, clean, match, score. NDJSON on stdout, ready for the import.')
@@ -103,6 +101,7 @@ Examples:
     )
     .action(async (inputs: string[], flags: RunFlags) => {
       const { source, seenAt, rates, weights, output, ...rest } = flags
+      const { run } = await import('./commands/run.ts')
       await run(
         inputs,
         {
@@ -131,7 +130,10 @@ Example:
   $ echo 'MSI GeForce RTX 3090 Gaming X Trio 24GB' | glyphsieve match
 `,
     )
-    .action(async (files: string[]) => matchLines(files, terminal))
+    .action(async (files: string[]) => {
+      const { matchLines } = await import('./commands/lines.ts')
+      await matchLines(files, terminal)
+    })
 }
 
 function priceCommand(): Command {
@@ -148,7 +150,10 @@ Example:
   $ echo '{"text": "1.299,00 €", "context": "shop.example.de"}' | glyphsieve price
 `,
     )
-    .action(async (files: string[]) => priceLines(files, terminal))
+    .action(async (files: string[]) => {
+      const { priceLines } = await import('./commands/lines.ts')
+      await priceLines(files, terminal)
+    })
 }
 
 function scoreCommand(): Command {
@@ -171,6 +176,7 @@ Examples:
     )
     .action(async (files: string[], flags: { rates?: string; weights?: string; rejections?: string }) => {
       const { rates, weights, rejections } = flags
+      const { scoreListings } = await import('./commands/score.ts')
       await scoreListings(files, { rejections, rates: await ratesOf(rates), weights: await weightsOf(weights) }, terminal)
     })
 }
@@ -203,6 +209,7 @@ Examples:
     .action(async (words: string[], { rates, weights, ...flags }: ExplainFlags) => {
       const title = words.join(' ')
       if (title.trim() === '') throw new InvalidArgumentError('The title must not be blank.')
+      const { explain } = await import('./commands/explain.ts')
       await explain(title, { ...flags, rates: await ratesOf(rates), weights: await weightsOf(weights) }, terminal)
     })
 }
@@ -224,6 +231,7 @@ Examples:
     )
     .action(async (model: string | undefined, flags: { format: CatalogFormat; coverage?: true }, command: Command) => {
       if (flags.coverage && model !== undefined) command.error('error: --coverage is of the whole catalog: leave the model out')
+      const { printCatalog, printCoverage } = await import('./commands/catalog.ts')
       if (flags.coverage) await printCoverage(flags.format, terminal)
       else await printCatalog(model, flags.format, terminal)
     })
@@ -261,24 +269,35 @@ Examples:
   $ glyphsieve simulate -n 100000 --days 90 | glyphsieve run - > listings.ndjson
 `,
     )
-    .action(async ({ number, ...flags }: SimulateFlags) => simulate({ count: number, ...flags }, terminal))
+    .action(async ({ number, ...flags }: SimulateFlags) => {
+      const { simulate } = await import('./commands/simulate.ts')
+      await simulate({ count: number, ...flags }, terminal)
+    })
 }
 
+// What checks a file of settings is loaded when there is one: the validator takes longer to load than everything else.
 async function ratesOf(file: string | undefined): Promise<Rates | undefined> {
-  return file === undefined ? undefined : settingsOf(file, readRates)
+  if (file === undefined) return undefined
+  const { InvalidRates, readRates } = await import('./rates.ts')
+  return settingsOf(file, readRates, InvalidRates)
 }
 
 async function weightsOf(file: string | undefined): Promise<ScoreWeights | undefined> {
-  return file === undefined ? undefined : settingsOf(file, readWeights)
+  if (file === undefined) return undefined
+  const { InvalidWeights, readWeights } = await import('./read-weights.ts')
+  return settingsOf(file, readWeights, InvalidWeights)
 }
 
-async function settingsOf<Settings>(file: string, read: (value: unknown) => Settings): Promise<Settings> {
+async function settingsOf<Settings>(
+  file: string,
+  read: (value: unknown) => Settings,
+  Invalid: new (message: string) => Error,
+): Promise<Settings> {
   const value = await readJsonFile(file, terminal)
   try {
     return read(value)
   } catch (error) {
-    if (error instanceof InvalidRates || error instanceof InvalidWeights)
-      throw new CommandFailure(`${visible(file)}: ${visible(error.message)}`)
+    if (error instanceof Invalid) throw new CommandFailure(`${visible(file)}: ${visible(error.message)}`)
     throw error
   }
 }

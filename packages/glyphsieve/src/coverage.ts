@@ -1,4 +1,6 @@
-import { type CatalogEntry, catalogEntries, FACTS, type Fact, FROM_MEMORY, VENDORS, type Vendor } from './catalog.ts'
+import { catalogEntries, FROM_MEMORY } from './catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
+import { FACTS, type Fact, VENDORS, type Vendor } from './catalog-facts.ts'
 
 /** Facts that only cards of some makers have: elsewhere their absence is no gap. */
 const MAKERS_OF_FACT: Partial<Record<Fact, readonly Vendor[]>> = {

@@ -1,4 +1,5 @@
-import { type CatalogEntry, variantsOf } from './catalog.ts'
+import { variantsOf } from './catalog.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
 
 /** The facts of the catalog that capacity and score need, for one listing. Null is unknown. */
 export interface Specs

@@ -5,13 +5,15 @@ import { type Specs, type Stated, specsOf } from './enrich.ts'
 import type { GPUListingDTO } from './listing.ts'
 import { type Match, matchTitle } from './match/match.ts'
 import { remembering } from './memory.ts'
-import { type Rates, usdPer } from './rates.ts'
+import type { Rates } from './rates.ts'
 import type { RawListing } from './raw-listing.ts'
 import type { RawItem } from './read/raw-listings.ts'
 import type { Rejection } from './rejection.ts'
 import { abilityOf, type Scored, scoreOffer } from './score.ts'
+import type { ScoreWeights } from './score-weights.ts'
+import { usdPer } from './usd.ts'
 import { VERSION } from './version.ts'
-import { type ScoreWeights, standardWeights } from './weights.ts'
+import { standardWeights } from './weights.ts'
 
 /** What a run knows beyond its listings. */
 export interface SieveOptions extends CleanDefaults {

@@ -1,4 +1,3 @@
-import Type, { type Static } from 'typebox'
 import { isCurrency } from './currency.ts'
 import { markOf, resolve } from './price-mark.ts'
 import { ofLanguage, placeOf } from './price-place.ts'
@@ -6,29 +5,7 @@ import { type Amount, Reading, type Role } from './price-reading.ts'
 import { assignRoles, joinRanges, share } from './price-roles.ts'
 import { clean, JUNK, piecesOf } from './price-text.ts'
 import { SMALL_UNITS } from './price-words.ts'
-
-export const PriceKind = Type.Enum(['price', 'range', 'auction', 'quote', 'free', 'invalid'], {
-  description:
-    'What was printed: a price; a range or a lower bound; a bid; an invitation to ask; a gift; nothing that states an asking price.',
-})
-export type PriceKind = Static<typeof PriceKind>
-
-export const PrintedPrice = Type.Object(
-  {
-    amount: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-      description: 'The price, the lower end of a range, the bid, 0 for a gift; null where none is known.',
-    }),
-    currency: Type.Union([Type.String({ format: 'iso-4217' }), Type.Null()], {
-      description: 'ISO 4217 code of `amount`; null where neither the text nor what surrounds it names one.',
-    }),
-    kind: PriceKind,
-    reason: Type.Union([Type.String(), Type.Null()], {
-      description: 'Null for a price; else what was found, and why it is none.',
-    }),
-  },
-  { description: 'What a printed price says.' },
-)
-export type PrintedPrice = Static<typeof PrintedPrice>
+import type { PrintedPrice } from './printed-price.ts'
 
 /** What is known beside the printed text. */
 export interface PriceContext {

@@ -39,9 +39,3 @@ export function readRates(value: unknown): Rates {
     throw new InvalidRates('/rates/USD: rates are US dollars for one unit, so that of USD is 1')
   return value
 }
-
-/** US dollars for one unit, or undefined where the rates do not say. */
-export function usdPer(currency: string, rates: Rates | undefined): number | undefined {
-  if (currency === 'USD') return 1
-  return rates !== undefined && Object.hasOwn(rates.rates, currency) ? rates.rates[currency] : undefined
-}

@@ -1,5 +1,6 @@
 import type { Specs } from './enrich.ts'
-import { type ScoreWeights, standardWeights } from './weights.ts'
+import type { ScoreWeights } from './score-weights.ts'
+import { standardWeights } from './weights.ts'
 
 /** What of the specs the score counts. */
 export type ScoredSpecs = Pick<

@@ -1,5 +1,6 @@
 export { BITS_PER_WEIGHT, fitsOn, type GpuMemory, memoryNeeded, quantizationCapacity } from './capacity.ts'
-export { CATALOG_VERSION, type CatalogEntry, catalogEntries, variantsOf } from './catalog.ts'
+export { CATALOG_VERSION, catalogEntries, variantsOf } from './catalog.ts'
+export type { CatalogEntry } from './catalog-entry.ts'
 export { type CleanDefaults, type CleanListing, clean } from './clean.ts'
 export { dedupe, ListingSpool, observationKey } from './dedupe.ts'
 export { type Specs, type Stated, specsOf } from './enrich.ts'
@@ -15,7 +16,8 @@ export {
   sieveAll,
   sieveItem,
 } from './pipeline.ts'
-export { type PriceContext, type PrintedPrice, readPrice } from './price.ts'
+export { type PriceContext, readPrice } from './price.ts'
+export type { PrintedPrice } from './printed-price.ts'
 export { InvalidRates, Rates, readRates } from './rates.ts'
 export { RawListing } from './raw-listing.ts'
 export {
@@ -26,7 +28,9 @@ export {
   readRawListings,
   UnreadableInput,
 } from './read/raw-listings.ts'
+export { InvalidWeights, readWeights } from './read-weights.ts'
 export type { Rejection, Stage } from './rejection.ts'
 export { buyBelow, type Scored, scoreListing } from './score.ts'
+export { ScoreWeights } from './score-weights.ts'
 export { type RejectionCount, RejectionCounter, type Summary, summaryText } from './summary.ts'
-export { InvalidWeights, readWeights, ScoreWeights, standardWeights } from './weights.ts'
+export { standardWeights } from './weights.ts'

@@ -1,83 +1,8 @@
 import { readFileSync } from 'node:fs'
-import Type, { type Static, type TSchema } from 'typebox'
-import { Check, Errors } from 'typebox/value'
+import type { ScoreWeights, WeightsFile } from './score-weights.ts'
 
 /** Version of the score: another constant is another version, and only scores of one version can be compared. */
 export const SCORE_VERSION = 'score 1'
-
-/** A name can stand in `pipeline_version` between others. */
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u
-const OWN_NAME = /^score\s*\d/i
-
-const size = (description: string) => Type.Number({ exclusiveMinimum: 0, maximum: 1e9, description })
-const exponent = (description: string) => Type.Number({ minimum: 0, maximum: 10, description })
-const factor = (description: string) => Type.Number({ minimum: 1e-6, maximum: 1e6, description })
-
-/** The constants of a score and the name of their version. Units and reasons are in `data/score-1.json`. */
-export const ScoreWeights = Type.Object(
-  {
-    name: Type.String({ description: 'Version of the constants.' }),
-    reference_price_usd: size('Price of the reference deal, the one with the score 0.5.'),
-    reference_vram_gb: size('Memory of its card, which has one GPU.'),
-    reference_bandwidth_gbs: size('Memory bandwidth of its card.'),
-    reference_compute_tflops: size('Compute of its card.'),
-    reference_tdp_watts: size('Board power of its card.'),
-    running_cost_usd_per_watt: Type.Number({
-      minimum: 0,
-      maximum: 1e9,
-      description: 'Cost of running a card, by its board power.',
-    }),
-    overhead_gb_per_gpu: Type.Number({ minimum: 0, maximum: 1e9, description: 'Memory of each GPU that no model can have.' }),
-    least_usable_gb_per_gpu: size('Memory that each GPU is counted with at least.'),
-    memory_exponent: exponent('How much usable memory counts.'),
-    bandwidth_exponent: exponent('How much memory bandwidth counts.'),
-    compute_exponent: exponent('How much compute counts.'),
-    support_compute_7_5: factor('Software support of NVIDIA cards of compute capability 7.5 and above.'),
-    support_compute_7_0: factor('The same for 7.0 and 7.2.'),
-    support_compute_6: factor('The same for 6.x.'),
-    support_compute_5: factor('The same for 5.x.'),
-    support_compute_3: factor('The same for 3.x.'),
-    support_compute_older: factor('The same below.'),
-    support_vendor: factor("Software support of AMD and Intel cards that the maker's stack lists."),
-    support_unofficial: factor('The same for cards that work without being listed.'),
-    support_none: factor('The same for cards that no inference stack runs on.'),
-    support_other_vendor: factor('Software support of cards of other makers.'),
-    host_pcie: factor('What a PCIe card is worth for the computer that it needs.'),
-    host_sxm2: factor('The same for an SXM2 module.'),
-    host_sxm: factor('The same for later SXM modules.'),
-    host_oam: factor('The same for an OAM module.'),
-    host_mxm: factor('The same for an MXM module.'),
-    condition_stated: factor('What a new, refurbished or used card is worth for its condition.'),
-    condition_unknown: factor('The same where the condition is not known.'),
-  },
-  { additionalProperties: false, description: 'The constants of a score.' },
-)
-export type ScoreWeights = Static<typeof ScoreWeights>
-
-const WeightsFile = Type.Object(
-  {
-    name: Type.String(),
-    description: Type.Optional(Type.String()),
-    constants: Type.Record(
-      Type.String(),
-      Type.Object(
-        {
-          value: Type.Number(),
-          unit: Type.Optional(Type.String()),
-          judgement: Type.Optional(Type.Boolean()),
-          date: Type.Optional(Type.String()),
-          reason: Type.Optional(Type.String()),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-)
-type WeightsFile = Static<typeof WeightsFile>
-
-/** A file of weights that is not one; the message says in words where and why. */
-export class InvalidWeights extends Error {}
 
 let standard: { file: WeightsFile; weights: ScoreWeights } | undefined
 
@@ -86,48 +11,22 @@ export function standardWeights(): ScoreWeights {
   return readStandard().weights
 }
 
+/** The same with their units and reasons, by name. */
+export function standardConstants(): WeightsFile['constants'] {
+  return readStandard().file.constants
+}
+
+/** Our own file is checked by a test, not whenever a command starts: to load the validator takes longer than most commands. */
 function readStandard(): { file: WeightsFile; weights: ScoreWeights } {
   if (!standard) {
-    const address = new URL('../data/score-1.json', import.meta.url)
-    const file = decode(WeightsFile, JSON.parse(readFileSync(address, 'utf8')))
-    standard = { file, weights: decode(ScoreWeights, { name: file.name, ...valuesOf(file) }) }
+    const file: WeightsFile = JSON.parse(readFileSync(new URL('../data/score-1.json', import.meta.url), 'utf8'))
+    // The cast: a Record forgets the names, which the test finds to be those of the schema.
+    standard = { file, weights: { name: file.name, ...valuesOf(file) } as ScoreWeights }
   }
   return standard
 }
 
-/**
- * Reads weights of one's own, a value of the same shape as `data/score-1.json`: a `name` for this version, and those `constants`
- * that differ from score 1. A constant may state its unit, which must then be the one of score 1. A name that begins with
- * `score` and a number is refused, so that nobody's own scores pass for ours. Throws `InvalidWeights`.
- */
-export function readWeights(value: unknown): ScoreWeights {
-  const file = decode(WeightsFile, value)
-  const own = readStandard().file.constants
-  if (!NAME.test(file.name)) {
-    throw new InvalidWeights('/name: expected 1 to 60 letters, digits, spaces, dots, hyphens and underscores')
-  }
-  if (OWN_NAME.test(file.name)) throw new InvalidWeights(`/name: ${file.name} is a name of glyph itself`)
-  for (const [name, { unit }] of Object.entries(file.constants)) {
-    const standardUnit = own[name]?.unit
-    if (standardUnit === undefined) {
-      throw new InvalidWeights(`/constants/${name}: unknown, expected one of ${Object.keys(own).join(', ')}`)
-    }
-    if (unit !== undefined && unit !== standardUnit) {
-      throw new InvalidWeights(`/constants/${name}/unit: is ${unit}, expected ${standardUnit}`)
-    }
-  }
-  const weights = { ...standardWeights(), ...valuesOf(file), name: file.name }
-  return decode(ScoreWeights, weights, (member) => (member === '/name' ? member : `/constants${member}/value`))
-}
-
-function valuesOf(file: WeightsFile): Record<string, number> {
+/** The constants of a file without what is said about them. */
+export function valuesOf(file: WeightsFile): Record<string, number> {
   return Object.fromEntries(Object.entries(file.constants).map(([name, { value }]) => [name, value]))
-}
-
-/** The value as the schema has it, or an error that says where in the file it is not; `place` turns the member into that. */
-function decode<S extends TSchema>(schema: S, value: unknown, place = (member: string) => member): Static<S> {
-  if (Check(schema, value)) return value
-  const error = Errors(schema, value).find(({ keyword }) => keyword !== 'additionalProperties')
-  const what = error?.keyword === 'boolean' ? 'is not a member' : (error?.message ?? 'is not valid')
-  throw new InvalidWeights(`${error?.instancePath ? place(error.instancePath) : 'weights'}: ${what}`)
 }

@@ -2,17 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { SKUS } from '@huggingface/tasks'
 import { Errors } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import {
-  buildCatalog,
-  CATALOG_VERSION,
-  CatalogEntry,
-  catalogEntries,
-  FACTS,
-  type Fact,
-  isFamily,
-  parseCatalog,
-  variantsOf,
-} from '../dist/catalog.js'
+import { buildCatalog, CATALOG_VERSION, catalogEntries, isFamily, parseCatalog, variantsOf } from '../dist/catalog.js'
+import { CatalogEntry } from '../dist/catalog-entry.js'
+import { FACTS, type Fact } from '../dist/catalog-facts.js'
 import { coverage, factsFromMemory } from '../dist/coverage.js'
 import { HEADER, row, variants } from './variant.ts'
 
@@ -175,6 +167,11 @@ describe('the catalog', () => {
 
   test('has entries that its schema accepts', () => {
     for (const entry of catalogEntries()) expect(Errors(CatalogEntry, entry), nameOf(entry)).toEqual([])
+  })
+
+  test('has the facts of its schema, in the same order', () => {
+    const own = ['model', 'edition', 'vendor', 'sources', 'variants_of_family']
+    expect(FACTS).toEqual(Object.keys(CatalogEntry.properties).filter((member) => !own.includes(member)))
   })
 
   test('has no variant twice', () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { MATCH_KINDS } from '../dist/match/match.js'
-import { PriceKind } from '../dist/price.js'
+import { PriceKind } from '../dist/printed-price.js'
 import { runCommand, temporaryFolder } from './cli.ts'
 
 const docs = (file: string) => readFile(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')

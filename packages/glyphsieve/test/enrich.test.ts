@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type CatalogEntry, catalogEntries } from '../dist/catalog.js'
+import { catalogEntries } from '../dist/catalog.js'
+import type { CatalogEntry } from '../dist/catalog-entry.js'
 import { type Stated, specsOf, specsOfVariants } from '../dist/enrich.js'
 import { variants } from './variant.ts'
 

@@ -1,4 +1,5 @@
-import { type CatalogEntry, catalogEntries, variantsOf } from '../dist/catalog.js'
+import { catalogEntries, variantsOf } from '../dist/catalog.js'
+import type { CatalogEntry } from '../dist/catalog-entry.js'
 
 /** How sellers speak of a model. */
 export interface Spoken {

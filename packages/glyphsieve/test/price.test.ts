@@ -3,7 +3,8 @@ import { codes } from 'currency-codes'
 import fc from 'fast-check'
 import { Compile } from 'typebox/compile'
 import { describe, expect, test } from 'vitest'
-import { PrintedPrice, readPrice } from '../dist/price.js'
+import { readPrice } from '../dist/price.js'
+import { PrintedPrice } from '../dist/printed-price.js'
 
 /** What is expected: `1299 USD` is a price, `799` one without a known currency, `range 343 USD` another kind, `quote` one without amount. */
 type Example = [text: string, expected: string, context?: string]

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { Errors } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { OVERHEAD_GB_PER_GPU } from '../dist/capacity.js'
 import { catalogEntries } from '../dist/catalog.js'
 import { type Stated, specsOf } from '../dist/enrich.js'
+import { InvalidWeights, readWeights } from '../dist/read-weights.js'
 import { buyBelow, missingSpecs, type Scored, type ScoredOffer, type ScoredSpecs, scoreListing } from '../dist/score.js'
-import { InvalidWeights, readWeights, SCORE_VERSION, ScoreWeights, standardWeights } from '../dist/weights.js'
+import { ScoreWeights, WeightsFile } from '../dist/score-weights.js'
+import { SCORE_VERSION, standardWeights } from '../dist/weights.js'
 
 const CARD: ScoredSpecs = {
   vendor: 'nvidia',
@@ -289,6 +292,11 @@ describe('the weights', () => {
         reason: expect.stringMatching(/\.$/),
       })
     }
+  })
+
+  test('of the standard score and their file are what the schemas say', () => {
+    expect(Errors(WeightsFile, file)).toEqual([])
+    expect(Errors(ScoreWeights, standardWeights())).toEqual([])
   })
 
   test('leave as much of a GPU to models as the capacity does', () => {

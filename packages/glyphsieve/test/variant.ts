@@ -1,4 +1,6 @@
-import { type CatalogEntry, FACTS, parseCatalog } from '../dist/catalog.js'
+import { parseCatalog } from '../dist/catalog.js'
+import type { CatalogEntry } from '../dist/catalog-entry.js'
+import { FACTS } from '../dist/catalog-facts.js'
 
 export const HEADER = ['model', 'edition', 'vendor', ...FACTS, 'sources'].join()
 

@@ -1,11 +1,12 @@
-import { type CatalogEntry, catalogEntries, FACTS, FROM_MEMORY, isFamily, variantsOf } from '../catalog.ts'
+import { catalogEntries, FROM_MEMORY, isFamily, variantsOf } from '../catalog.ts'
+import type { CatalogEntry } from '../catalog-entry.ts'
+import { FACTS } from '../catalog-facts.ts'
 import { coverage, factsFromMemory } from '../coverage.ts'
 import { matchTitle } from '../match/match.ts'
 import { visible } from '../terminal.ts'
 import { CommandFailure, type Terminal, writeData } from './io.ts'
 
-export const CATALOG_FORMATS = ['table', 'ndjson'] as const
-export type CatalogFormat = (typeof CATALOG_FORMATS)[number]
+export type CatalogFormat = 'table' | 'ndjson'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,6 @@
 import { type Match, matchTitle } from '../match/match.ts'
-import { type PrintedPrice, readPrice } from '../price.ts'
+import { readPrice } from '../price.ts'
+import type { PrintedPrice } from '../printed-price.ts'
 import { findInputs, lineBatches, type Terminal, writeData } from './io.ts'
 
 /** Writes a line for every line of the inputs, in their order. */
