@@ -184,7 +184,7 @@ describe('a model is not found in the names of its neighbours:', () => {
 
 /** Words of titles that say nothing of the model, in several languages. */
 const NOISE =
-  'used new tested working great condition fast shipping free look wow genuine original OEM retail bulk gaming OC edition fan black white silent ' +
+  'used new tested working great condition fast shipping free look wow genuine original OEM retail bulk gaming OC edition fan white silent ' +
   'cheap sale only today warranty invoice neu gebraucht guter Zustand Versand top Rechnung Garantie occasion très bon état envoi rapide usata ottimo stato ' +
   'spedizione usado buen estado envío usada ótimo estado używana stan bardzo dobry gwarancja použitá stav kasutatud begagnad fint skick gebruikt goede staat ' +
   'б/у отличное состояние гарантия доставка 二手 全新 包邮 中古 動作確認済み 送料無料 중고 무료배송 มือสอง ikinci el temiz ✅ 🔥 ⚡ !!! ** ~ | … - , . :'
