@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { parse } from 'csv-parse'
 import { clean, matchTitle, type RawListing, readPrice, readRawListings, sieve } from 'glyphsieve/stages'
 import { csvReader } from '../packages/glyphsieve/dist/read/csv.js'
 import { simulateListings } from '../packages/glyphsieve/dist/simulate.js'
@@ -82,6 +83,16 @@ async function readAndWrite(): Promise<Sample> {
   })
 }
 
+/** The same with the usual package for CSV. */
+async function readAndWriteByPackage(): Promise<Sample> {
+  return timed(ROWS, async () => {
+    const lines: string[] = []
+    for await (const record of createReadStream(csv).pipe(parse({ columns: true, bom: true })))
+      lines.push(JSON.stringify(record))
+    writeFileSync(path.join(folder, 'ceiling.ndjson'), `${lines.join('\n')}\n`)
+  })
+}
+
 interface Run extends Sample {
   peak_rss_mb: number
 }
@@ -125,6 +136,7 @@ async function stage(work: (listing: RawListing) => unknown): Promise<Sample> {
 
 const cases: Case[] = [
   { name: 'read CSV, write JSON', run: readAndWrite },
+  { name: 'the same with csv-parse', run: readAndWriteByPackage },
   {
     name: 'read raw listings',
     run: () =>
@@ -167,6 +179,8 @@ try {
   console.log(
     `whole run / (read CSV, write JSON): ${medianRatio(of('whole run'), of('read CSV, write JSON')).toFixed(2)} (bound 0.30)`,
   )
+  const byPackage = medianRatio(of('whole run'), of('the same with csv-parse'))
+  console.log(`whole run / (csv-parse, JSON.stringify): ${byPackage.toFixed(2)} (bound 0.30)`)
   const large = path.join(folder, 'more.csv')
   await writeCsv(large, MORE_ROWS)
   const more = await runCommand(large, MORE_ROWS)

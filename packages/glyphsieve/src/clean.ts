@@ -132,7 +132,7 @@ function priceOf(raw: RawListing, defaults: CleanDefaults): { text: string; amou
 const SEPARATOR = '\u001f'
 
 /** What a price is read from: its text, the currency column, the default currency and the context. */
-const priceOfParts = remembering(20_000, (parts): PrintedPrice => {
+const priceOfParts = remembering(10_000, (parts): PrintedPrice => {
   const [text = '', column = '', standard = '', context = ''] = parts.split(SEPARATOR)
   return readPrice(text, { context, ...currencyOption(column, standard === '' ? undefined : standard, context) })
 })

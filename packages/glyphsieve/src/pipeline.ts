@@ -3,7 +3,7 @@ import { CATALOG_VERSION } from './catalog.ts'
 import { type CleanDefaults, type CleanListing, clean } from './clean.ts'
 import { type Specs, type Stated, specsOf } from './enrich.ts'
 import type { GPUListingDTO } from './listing.ts'
-import { type Match, matchTitle } from './match/match.ts'
+import { type Match, matchTitle, matchTitleOnly } from './match/match.ts'
 import { remembering } from './memory.ts'
 import type { Rates } from './rates.ts'
 import type { RawListing } from './raw-listing.ts'
@@ -50,7 +50,7 @@ export function sieve(raw: RawListing, options: SieveOptions): Sieved {
 }
 
 /** Crawls see the same offers day after day. */
-const matchOf = remembering(16_384, (title): Match => ({ ...matchTitle(title), evidence: [] }))
+const matchOf = remembering(10_000, matchTitleOnly)
 
 /** The same for rows in batches, as `readRawListings` gives them: what they became, in their order. */
 export async function* sieveAll(

@@ -208,7 +208,8 @@ describe('whatever the model, it is never turned into another', () => {
     const { model } = matchTitle(title)
     if (!mayBe(of.model, model)) expect.fail(`${of.model} | ${title} -> ${model}`)
   }
-  const runs = { numRuns: 5000 }
+  // a fixed seed: what another one turns up is for the author of a change, not for whoever builds it
+  const runs = { numRuns: 5000, seed: 20261101 }
 
   test('by words that say nothing around its name', () => {
     fc.assert(

@@ -56,7 +56,7 @@ export async function run(paths: readonly string[], command: RunCommand, termina
     spool = new ListingSpool()
     const rejections = await sieveInputs(inputs, command, { spool, rejectionsFile, terminal })
     const body = command.post === undefined || output !== undefined ? undefined : path.join(spool.folder, 'accepted.ndjson')
-    const digest = createHash('sha256')
+    const digest = command.post === undefined ? undefined : createHash('sha256')
     const accepted = await writeSurvivors(spool, output ?? open(body), digest, terminal)
     for (const file of files) file.complete()
     const read = spool.count + rejections.total
@@ -64,7 +64,7 @@ export async function run(paths: readonly string[], command: RunCommand, termina
       terminal,
       summaryText({ read, accepted, merged: spool.merged, rejected: rejections.total, reasons: rejections.counts() }),
     )
-    if (command.post === undefined) return
+    if (command.post === undefined || digest === undefined) return
     if (accepted === 0) say(terminal, `nothing was sent to ${command.post}: no listing was accepted`)
     else await postListings(command.post, command.output ?? body ?? '', digest.digest('hex'), terminal)
   } catch (error) {
@@ -143,12 +143,12 @@ function rejectionLine(file: string, item: RawItem, { stage, code, reason }: Rej
 async function writeSurvivors(
   spool: ListingSpool,
   output: OutputFile | undefined,
-  digest: Hash,
+  digest: Hash | undefined,
   terminal: Terminal,
 ): Promise<number> {
   for await (const lines of spool.survivors()) {
     terminal.signal.throwIfAborted()
-    digest.update(lines)
+    digest?.update(lines)
     if (output === undefined) await writeData(terminal, lines)
     else output.write(lines)
   }

@@ -51,8 +51,13 @@ export function matchTitle(title: string): Match {
   return assessTitle(title).match
 }
 
+/** The same without its evidence, which takes a tenth of the time. */
+export function matchTitleOnly(title: string): Match {
+  return assessTitle(title, false).match
+}
+
 /** The match, and what its confidence rests on. */
-export function assessTitle(title: string): { match: Match; certainty: Certainty } {
+export function assessTitle(title: string, withEvidence = true): { match: Match; certainty: Certainty } {
   const tokens = tokensOf(title)
   const phrases = phrasesOf(tokens)
   const memories = memoriesOf(tokens, phrases)
@@ -84,7 +89,7 @@ export function assessTitle(title: string): { match: Match; certainty: Certainty
     rivals: Math.max(0, choice.cards - 1),
   }
   const confidence = confidenceOf(certainty)
-  const evidence = evidenceOf(title, tokens, signs, kind, choice, named?.model, memories, lot)
+  const evidence = withEvidence ? evidenceOf(title, tokens, signs, kind, choice, named?.model, memories, lot) : []
   if (kind !== 'gpu') return { match: noCard(kind, confidence, evidence), certainty }
   const vram = vramOf(stated, named)
   return {

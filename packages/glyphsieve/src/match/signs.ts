@@ -98,6 +98,22 @@ const THING_WEIGHT: readonly [means: number, kind: MatchKind, weight: number][] 
   [MEANS.storage, 'system', 0.7],
 ]
 
+const WORD_FOR: Readonly<Record<MatchKind, string>> = {
+  gpu: 'a card',
+  accessory: 'an accessory',
+  parts: 'parts',
+  box: 'a box or a picture',
+  licence: 'a licence',
+  service: 'a service',
+  wanted: 'a wish to buy',
+  merchandise: 'merchandise',
+  component: 'another part of a computer',
+  video: 'a device for video',
+  system: 'a computer',
+  lookalike: 'another product',
+  other: 'something else',
+}
+
 /** Words that name a part of a card as often as something sold apart. */
 const SOFT_ACCESSORIES = wordSet(`
   fan fans cooler heatsink lufter bracket brackets backplate adapter cable kuhler ventole ventilateur shroud bezel sticker screws stand
@@ -336,7 +352,7 @@ function signOfThing(reading: Reading, index: number, role: Role): Sign | undefi
   if (thing === undefined) return undefined
   const [means, kind, weight] = thing
   const more = (role === 'only' ? 4 : role === 'for' ? 3 : 0) + weightOfPlace(reading, phrase, means)
-  return at(phrase, kind, weight + more, `a word for: ${kind}`)
+  return at(phrase, kind, weight + more, WORD_FOR[kind])
 }
 
 /** What is sold is mostly named first, or right behind the name of what it fits. */
