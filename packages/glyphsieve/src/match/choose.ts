@@ -27,13 +27,13 @@ export function choose(tokens: readonly Token[], phrases: readonly Phrase[], mem
   const mentions = mentionsOf(tokens)
   const wanted = wantedSection(tokens)
   const isWanted = ({ from }: Mention) => wanted !== undefined && from > wanted.from && from <= wanted.to
+  const [only] = mentions
+  if (mentions.length === 1 && only !== undefined) return choiceOf(only, resolve(tokens, only, memories), isWanted(only))
   const resolved = mentions.map((mention) => ({
     mention,
     model: resolve(tokens, mention, memories),
     context: isWanted(mention) || isContext(tokens, phrases, mentions, mention),
   }))
-  const [only] = resolved
-  if (resolved.length === 1 && only !== undefined) return choiceOf(only.mention, only.model, isWanted(only.mention))
   const sizes = new Set(resolved.map(({ mention, model }) => model?.model ?? `${mention.at}`))
   const cards = sizes.size
   const part = partNumberOf(tokens)
