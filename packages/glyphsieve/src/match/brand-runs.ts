@@ -1,5 +1,6 @@
 import { BRAND, brandOfWord, VENDOR_BRANDS } from './brands.ts'
 import { wordSet } from './letters.ts'
+import { textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** Brands that name a series and not a maker. */
@@ -16,8 +17,6 @@ const NOISE = wordSet(`
   r tm series c card gpu professional graphics ai generation
 `)
 const LONGEST_BRAND_RUN = 8
-
-const word = (tokens: readonly Token[], at: number) => tokens[at]?.text
 
 /** The brand words that lead up to a number, and where they begin. */
 export interface BrandRun {
@@ -43,7 +42,7 @@ export function brandRun(tokens: readonly Token[], at: number): BrandRun {
 
 /** `R9 290X`, `R7-240`: a series whose name has a number. */
 function radeonR(tokens: readonly Token[], at: number): number | undefined {
-  if (word(tokens, at) !== 'r') return undefined
+  if (textAt(tokens, at) !== 'r') return undefined
   const number = tokens[at + 1]
   if (number === undefined || number.gap === GAP.comma) return undefined
   if (number.text === '5') return BRAND.r5

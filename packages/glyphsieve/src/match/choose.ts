@@ -6,6 +6,7 @@ import { type Mention, mentionsOf } from './mentions.ts'
 import { type Name, nameIndex } from './names.ts'
 import { partNumberOf } from './part-numbers.ts'
 import type { Phrase } from './phrases.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, hasGap, type Token } from './tokens.ts'
 
 /** Which of the cards that a title names is the one for sale. */
@@ -173,7 +174,7 @@ function isContext(
   mention: Mention,
 ): boolean {
   const index = mentions.indexOf(mention)
-  const previous = mentions[index - 1]
+  const previous = itemAt(mentions, index - 1)
   const token = tokens[mention.from]
   if (token === undefined) return false
   for (const { means, from, to } of phrases) {
@@ -223,12 +224,12 @@ function resolve(tokens: readonly Token[], mention: Mention, memories: readonly 
   const { names } = mention
   const [first] = names
   if (names.length <= 1) {
-    const isPro = tokens[mention.at - 1]?.text === 'pro' && (mention.brands & BRAND.rtx) !== 0
+    const isPro = textAt(tokens, mention.at - 1) === 'pro' && (mention.brands & BRAND.rtx) !== 0
     const stated = isPro ? 'blackwell' : tokens[mention.at + 1]?.text === 'ada' ? 'ada' : first?.generation
     return first?.generation === stated ? first : undefined
   }
   const stated = memories.filter(({ system, denied }) => !system && !denied).map(({ gib }) => gib)
-  const texts = new Set(tokens.filter((_, at) => tokens[at - 1]?.text !== 'not').map(({ text }) => text))
+  const texts = new Set(tokens.filter((_, at) => textAt(tokens, at - 1) !== 'not').map(({ text }) => text))
   const spoken = tokens.reduce((all, { brand }) => all | brand, 0)
   let left = [...names]
   const keep = (test: (name: Name) => boolean) => {
@@ -237,7 +238,7 @@ function resolve(tokens: readonly Token[], mention: Mention, memories: readonly 
   }
   keep(({ need, brands }) => need !== 'brand in the title' || (brands & spoken & ~VENDOR_BRANDS & ~BRAND.pro) !== 0)
   if (left.some(({ generation }) => generation !== undefined)) {
-    const pro = tokens[mention.at - 1]?.text === 'pro' || texts.has('blackwell')
+    const pro = textAt(tokens, mention.at - 1) === 'pro' || texts.has('blackwell')
     keep(({ sff }) => (sff === true) === texts.has('sff'))
     if (pro) left = left.filter(({ generation }) => generation === 'blackwell')
     else if (texts.has('ada') || texts.has('lovelace')) left = left.filter(({ generation }) => generation === 'ada')

@@ -2,9 +2,8 @@ import { brandRun } from './brand-runs.ts'
 import { distance } from './brands.ts'
 import { wordSet } from './letters.ts'
 import { type Name, SUFFIX_WORDS } from './names.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
-
-const word = (tokens: readonly Token[], at: number) => tokens[at]?.text
 
 /** What stands behind a number and may make it another product. */
 export interface Ending {
@@ -93,8 +92,9 @@ export function endingOf(tokens: readonly Token[], at: number, glued: string, tw
   return { suffix: canonical(words), to }
 }
 
-/** `super` with one letter wrong. */
+/** `super`, or that with one letter wrong. */
 function isSuper(text: string): boolean {
+  if (text === 'super') return true
   return text.length >= 4 && text.length <= 6 && text.startsWith('s') && text !== 'suprim' && distance(text, 'super') <= 1
 }
 
@@ -115,14 +115,14 @@ export function reversedSuffix(
   numberFrom: number,
 ): { suffix: string; from: number; brands: number } | undefined {
   for (const look of [numberFrom - 1, runFrom - 1]) {
-    const text = word(tokens, look)
+    const text = textAt(tokens, look)
     if (text !== 'ti' && text !== 'super' && text !== 'xt' && text !== 'xtx') continue
     if (text !== 'ti' && look !== numberFrom - 1) continue
     const run = brandRun(tokens, look)
-    const second = word(tokens, look - 1)
+    const second = textAt(tokens, look - 1)
     if (text === 'super' && second === 'ti') return { suffix: 'ti super', from: look - 1, brands: run.brands }
     // behind another number it belongs to that one
-    if (tokens[look - 1]?.type === 'number') return undefined
+    if (itemAt(tokens, look - 1)?.type === 'number') return undefined
     return { suffix: text, from: run.from, brands: run.brands }
   }
   return undefined

@@ -1,6 +1,7 @@
 import { wordSet } from './letters.ts'
 import { MEANS } from './lexicon.ts'
 import type { Phrase } from './phrases.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** A size of memory that a title states. */
@@ -49,8 +50,6 @@ const SYSTEM_MEMORY = new Set([
   'speicher',
 ])
 
-const word = (tokens: readonly Token[], at: number) => tokens[at]?.text
-
 /** Sizes of memory in a title, with what they are of. */
 export function memoriesOf(tokens: readonly Token[], phrases: readonly Phrase[]): Memory[] {
   const memories: Memory[] = []
@@ -67,7 +66,7 @@ export function memoriesOf(tokens: readonly Token[], phrases: readonly Phrase[])
       times,
       system: isOfSystem(tokens, at, gib),
       denied: isDenied(phrases, tokens, at),
-      coded: number.gap === GAP.hyphen && tokens[at - 1]?.type === 'number',
+      coded: number.gap === GAP.hyphen && itemAt(tokens, at - 1)?.type === 'number',
       from: times > 1 ? at - 2 : at,
       to,
     })
@@ -94,29 +93,29 @@ function sizeOf(digits: string, unit: Token, behind: Token | undefined): number 
 }
 
 function timesBefore(tokens: readonly Token[], at: number): number {
-  const cross = word(tokens, at - 1)
-  const count = tokens[at - 2]
+  const cross = textAt(tokens, at - 1)
+  const count = itemAt(tokens, at - 2)
   if ((cross !== 'x' && cross !== 'х') || count?.type !== 'number') return 1
   const value = Number(count.text)
   return tokens[at]?.gap === GAP.none &&
     (value === 2 || value === 4) &&
-    (tokens[at - 3]?.type !== 'word' || tokens[at - 2]?.gap !== GAP.none)
+    (itemAt(tokens, at - 3)?.type !== 'word' || itemAt(tokens, at - 2)?.gap !== GAP.none)
     ? value
     : 1
 }
 
 function isOfSystem(tokens: readonly Token[], at: number, gib: number): boolean {
   for (let next = at + 2; next <= at + 3; next++) {
-    const text = word(tokens, next)
+    const text = textAt(tokens, next)
     if (text === undefined || ((tokens[next]?.gap ?? 0) & (GAP.comma | GAP.plus)) !== 0) return false
     if (SYSTEM_MEMORY.has(text)) return true
     if (text === 'ddr' || text === 'lpddr') {
-      const generation = word(tokens, next + 1)
+      const generation = textAt(tokens, next + 1)
       return (generation === '5' && gib > 8) || (generation === '4' && gib > 4)
     }
     if (text.startsWith('gddr') || text === 'vram' || text === 'hbm') return false
   }
-  const before = word(tokens, at - 1)
+  const before = textAt(tokens, at - 1)
   return before === 'ram' || before === 'ddr' || before === 'ssd' || before === 'озу'
 }
 
@@ -127,7 +126,7 @@ const FORMER = new Set(['was', 'originally', 'formerly', 'statt', 'war', 'urspru
 
 /** `not the 3GB or 5GB version`, `was 5GB`. */
 function isDenied(phrases: readonly Phrase[], tokens: readonly Token[], at: number): boolean {
-  if (isCheaperVersion(tokens, at) || FORMER.has(word(tokens, at - 1) ?? '')) return true
+  if (isCheaperVersion(tokens, at) || FORMER.has(textAt(tokens, at - 1) ?? '')) return true
   return phrases.some(({ means, to }) => {
     if ((means & MEANS.not) === 0 || to >= at || at - to > 6) return false
     for (let between = to + 1; between < at; between++) {
@@ -141,7 +140,9 @@ function isDenied(phrases: readonly Phrase[], tokens: readonly Token[], at: numb
 
 /** `cheaper version of the 16GB` names what is not sold. */
 function isCheaperVersion(tokens: readonly Token[], at: number): boolean {
-  return word(tokens, at - 1) === 'the' && word(tokens, at - 2) === 'of' && (word(tokens, at - 3) ?? '').startsWith('version')
+  return (
+    textAt(tokens, at - 1) === 'the' && textAt(tokens, at - 2) === 'of' && (textAt(tokens, at - 3) ?? '').startsWith('version')
+  )
 }
 
 /** Which buses a title names, denied ones left out. */
@@ -158,7 +159,7 @@ export function busesOf(tokens: readonly Token[], phrases: readonly Phrase[]): S
 }
 
 function busAt(tokens: readonly Token[], at: number): { bus: Bus; to: number } | undefined {
-  const text = word(tokens, at)
+  const text = textAt(tokens, at)
   const next = tokens[at + 1]
   switch (text) {
     case 'sxm':
@@ -196,7 +197,7 @@ export function memoryTypeOf(tokens: readonly Token[]): string | undefined {
     if (
       token.text === 'gddr' ||
       token.text === 'gbgddr' ||
-      ((token.text === 'gd' || token.text === 'd') && next.gap === GAP.none && tokens[at - 1]?.type === 'number')
+      ((token.text === 'gd' || token.text === 'd') && next.gap === GAP.none && itemAt(tokens, at - 1)?.type === 'number')
     ) {
       if (generation === '5' || generation === '6') return `GDDR${generation}${letter === 'x' ? 'X' : ''}`
       if (generation === '7') return 'GDDR7'

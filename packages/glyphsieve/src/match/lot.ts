@@ -1,4 +1,5 @@
 import { wordSet } from './letters.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** Largest lot that a title is believed to offer. */
@@ -92,7 +93,7 @@ function countOfWord(tokens: readonly Token[], at: number, text: string, from: n
   const size = isPair ? 2 : NUMERALS.get(text)
   if (size === undefined || /^(slot|slots|fan|fans|way|pin)$/.test(tokens[at + 1]?.text ?? '')) return undefined
   if (PIECES.has(tokens[at + 1]?.text ?? '')) return isStock(tokens, at + 2) ? undefined : size
-  if (OF.has(tokens[at - 1]?.text ?? '') && LOT_WORDS.has(tokens[at - 2]?.text ?? '')) return size
+  if (OF.has(textAt(tokens, at - 1) ?? '') && LOT_WORDS.has(textAt(tokens, at - 2) ?? '')) return size
   if (at < from) return from - at <= 6 ? size : undefined
   return isPair && at < from + 6 && at < to && to - at <= 8 ? size : undefined
 }
@@ -102,19 +103,19 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
   if (token === undefined || token.text.length > 3 || token.text.includes('.')) return undefined
   const size = Number(token.text)
   const next = tokens[at + 1]
-  const before = tokens[at - 1]
+  const before = itemAt(tokens, at - 1)
   const beforeText = before?.text ?? ''
   if (at >= from && at <= to) return undefined
 
   // lot 3 of 5: the third of five lots
-  if (beforeText === 'of' && tokens[at - 2]?.type === 'number') return undefined
+  if (beforeText === 'of' && itemAt(tokens, at - 2)?.type === 'number') return undefined
   if (next?.text === 'of' && tokens[at + 2]?.type === 'number') return undefined
 
   // lot of 4, Konvolut 4, lot (4), qty: 4
-  const lotWord = OF.has(beforeText) ? tokens[at - 2]?.text : beforeText
+  const lotWord = OF.has(beforeText) ? textAt(tokens, at - 2) : beforeText
   if (lotWord !== undefined && LOT_WORDS.has(lotWord) && !isMeasure(next))
     return { size, from: at - (OF.has(beforeText) ? 2 : 1), to: at }
-  if (lotWord === 'x' && LOT_WORDS.has(tokens[at - 3]?.text ?? '')) return { size, from: at - 3, to: at }
+  if (lotWord === 'x' && LOT_WORDS.has(textAt(tokens, at - 3) ?? '')) return { size, from: at - 3, to: at }
 
   // 8 GPU lot
   if (/^(gpu|card|cards|gpus)$/.test(next?.text ?? '') && LOT_WORDS.has(tokens[at + 2]?.text ?? ''))
@@ -159,9 +160,9 @@ function lotAtNumber(tokens: readonly Token[], at: number, from: number, to: num
     at > to &&
     (before?.gap ?? 0) !== GAP.none &&
     (token.gap & ~GAP.space) === 0 &&
-    !COOLERS.has(tokens[at - 2]?.text ?? '')
+    !COOLERS.has(textAt(tokens, at - 2) ?? '')
   ) {
-    const previous = tokens[at - 2]
+    const previous = itemAt(tokens, at - 2)
     if (token.depth > 0 && /^(gb|g|mb)$/.test(previous?.text ?? '')) return undefined
     const isLanes =
       /^(pcie|pci|e|express|gen|\d\.0|lanes?)$/.test(previous?.text ?? '') || previous?.text.endsWith('.0') === true
@@ -214,7 +215,7 @@ function isMeasure(next: Token | undefined): boolean {
 
 /** `3 fan cards`, `2 slot`. */
 function isDescribed(tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1]
+  const before = itemAt(tokens, at - 1)
   return tokens[at]?.gap === GAP.none && before?.type === 'word' && before.text !== 'x'
 }
 

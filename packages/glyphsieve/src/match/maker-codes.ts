@@ -1,4 +1,5 @@
 import { type Name, nameIndex } from './names.ts'
+import { textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** A product that a board maker's code spells. */
@@ -27,8 +28,9 @@ export function codedName(tokens: readonly Token[], at: number): CodedName | und
   const number = tokens[at]
   if (number === undefined || number.gap !== GAP.none) return undefined
   const digits = number.text
-  const letter = tokens[at - 1]?.text ?? ''
-  const maker = tokens[at - 2]?.text
+  const letter = textAt(tokens, at - 1) ?? ''
+  const maker = textAt(tokens, at - 2)
+  if (maker !== 'gv' && maker !== 'zt' && letter !== 'vcg' && letter !== 'n') return undefined
   const behind = tokens[at + 1]?.gap === GAP.none ? (tokens[at + 1]?.text ?? '') : ''
   const suffix = ENDINGS.find(([letters]) => letters.test(behind))?.[1] ?? ''
   const found = (name: Name | undefined, from: number, to = at): CodedName | undefined =>

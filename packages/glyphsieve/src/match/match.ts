@@ -75,7 +75,7 @@ export function assessTitle(title: string, withEvidence = true): { match: Match;
     memories,
     memory_fits: confirms,
     memory_contradicts: contradicts && mention?.strength === 'bare' && !isModified(tokens, stated, model.sizes),
-    distinct: model !== undefined && isDistinct(model),
+    distinct: model?.is_distinct === true,
     lot: lot !== undefined,
     wanted: choice.wanted,
   })
@@ -145,13 +145,6 @@ const MODIFIED = wordSet('mod modded modified modd upgraded modifiziert modifiee
 /** The title says that the memory was changed, or has twice what the card was sold with, as rebuilt cards have. */
 const isModified = (tokens: readonly Token[], stated: readonly number[], sizes: readonly number[]) =>
   tokens.some(({ text }) => MODIFIED.has(text)) || stated.some((gib) => sizes.includes(gib / 2))
-
-/** Names that no other product bears. */
-function isDistinct({ model }: Name): boolean {
-  return /^(A100|A800|H100|H800|H200|V100|V100S|L40S?|A100X|A10G|GV100|H20|B[23]00|GH200|K80|INSTINCT_.*|CMP_.*|P10\d_\d+|RADEON_PRO_W.*|GRID_.*|QUADRO_(GP100|RTX_.*))$/.test(
-    model,
-  )
-}
 
 function vendorOf(tokens: readonly Token[]): Match['vendor'] {
   const vendors = new Set<'nvidia' | 'amd' | 'intel' | 'other'>()

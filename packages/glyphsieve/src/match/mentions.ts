@@ -4,6 +4,7 @@ import { canonical, endingOf, isCoolerWord, reversedSuffix, suffixBehindMemory }
 import { wordSet } from './letters.ts'
 import { codedName } from './maker-codes.ts'
 import { type Name, nameIndex, SUFFIX_WORDS, WORD_NAME_MODELS } from './names.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** A place of a title that names a product. */
@@ -28,8 +29,6 @@ const SPACED_PREFIXES = new Set(['mi', 'wx', 'gp', 'gv'])
 const SPACED_AFTER_BRAND = wordSet(`
   a p k m t w v l h b s r
 `)
-
-const word = (tokens: readonly Token[], at: number) => tokens[at]?.text
 
 /** Every place of a title that names a product, from left to right, none inside another. */
 export function mentionsOf(tokens: readonly Token[]): Mention[] {
@@ -71,14 +70,14 @@ for (const forms of Object.values(WORD_NAME_MODELS)) {
 }
 
 function mentionInWords(tokens: readonly Token[], at: number): Mention | undefined {
-  const candidates = longestWordNames.get(word(tokens, at) ?? '')
+  const candidates = longestWordNames.get(textAt(tokens, at) ?? '')
   if (candidates === undefined) return undefined
   for (const words of candidates) {
-    if (!words.every((text, index) => word(tokens, at + index) === text)) continue
+    if (!words.every((text, index) => textAt(tokens, at + index) === text)) continue
     let to = at + words.length - 1
     let name = nameIndex().byWords.get(words.join(' '))
     if (name === undefined) continue
-    const after = word(tokens, to + 1)
+    const after = textAt(tokens, to + 1)
     if (name.model === 'GTX_TITAN' && after !== undefined && /^(x|z|xp|v|rtx|black)$/.test(after)) continue
     if (name.model === 'GTX_TITAN_X') name = titanX(tokens, at, to) ?? name
     if (after === 'pascal' || after === 'maxwell') to++
@@ -112,7 +111,7 @@ function mentionAtNumber(tokens: readonly Token[], at: number, inherited: number
   const isApart =
     prefix === '' || isBrandPrefix(prefix) || (token.gap !== GAP.none && !SPACED_PREFIXES.has(prefix)) || prefix.length > 2
   const find = (before: string, behind: string): Mention | undefined => {
-    const isPlain = before === '' || isBrandPrefix(before) || /^[2-4]$/.test(word(tokens, at + 2) ?? '')
+    const isPlain = before === '' || isBrandPrefix(before) || /^[2-4]$/.test(textAt(tokens, at + 2) ?? '')
     const isLost =
       behind === '' && letters !== '' && !(isPlain && isEnding(letters)) && !isIgnorable(before, letters, tokens, at)
     const names = isLost ? undefined : lookUp(tokens, at, before, behind)
@@ -128,8 +127,8 @@ const PROCESSORS = wordSet('ryzen threadripper epyc xeon athlon opteron celeron 
 
 /** `Ryzen 5 7600X`, `i7-4790K`, `1920 x 1080`. */
 function isOtherNumber(tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1]
-  const second = tokens[at - 2]
+  const before = itemAt(tokens, at - 1)
+  const second = itemAt(tokens, at - 2)
   if (before === undefined) return false
   if (before.text === 'x') return Number(second?.text) >= 640 // pixels
   if (second?.text === 'ryzen') return true
@@ -147,12 +146,12 @@ function isBrandPrefix(prefix: string): boolean {
 
 function prefixBefore(tokens: readonly Token[], at: number): string {
   const number = tokens[at]
-  const before = tokens[at - 1]
+  const before = itemAt(tokens, at - 1)
   if (number === undefined || before?.type !== 'word' || before.text.length > 3) return ''
   if (number.gap === GAP.none || number.gap === GAP.hyphen) return before.text
   if (number.gap !== GAP.space) return ''
   if (SPACED_PREFIXES.has(before.text)) return before.text
-  const brand = brandOfWord.get(word(tokens, at - 2) ?? '')
+  const brand = brandOfWord.get(textAt(tokens, at - 2) ?? '')
   return brand !== undefined && SPACED_AFTER_BRAND.has(before.text) && before.text.length === 1 ? before.text : ''
 }
 
@@ -186,7 +185,7 @@ function lookUp(tokens: readonly Token[], at: number, prefix: string, letters: s
   if (prefix === '' && number === '100' && next?.text === '210' && (next.gap & ~(GAP.space | GAP.hyphen)) === 0)
     return index.get('100-210')
   if (prefix === '' || prefix === 'n') {
-    const before = word(tokens, at - 1)
+    const before = textAt(tokens, at - 1)
     if (before === 'vega' || before === 'flex' || (before === 'max' && /^1\d{3}$/.test(number)))
       return index.get(`${before} ${number}${letters}`)
   }
@@ -247,7 +246,7 @@ const PNY_CODES = wordSet('vcq vcn tcs')
 function codedBrand(tokens: readonly Token[], runFrom: number, at: number, prefix: string): number {
   const places = prefix === '' ? [runFrom] : [runFrom, at - 1]
   for (const place of places) {
-    const code = word(tokens, place - 1)
+    const code = textAt(tokens, place - 1)
     if (code !== undefined && tokens[place]?.gap === GAP.none && PNY_CODES.has(code)) {
       return code === 'vcq' ? BRAND.quadro : BRAND.nvidia
     }
@@ -290,7 +289,7 @@ function surroundingsOf(
     to = Math.max(to, after.to)
   }
   // Palit's Super JetStream is a cooler, unless a card of that number is a SUPER
-  if (SUPER_COOLERS.has(word(tokens, to + 1) ?? '') && !has(suffix)) suffix = suffix.replace(/(?:^| )super$/, '')
+  if (SUPER_COOLERS.has(textAt(tokens, to + 1) ?? '') && !has(suffix)) suffix = suffix.replace(/(?:^| )super$/, '')
   if (suffix === '') {
     const glued = lettersBehind(tokens, numberTo)
     const letter = tokens[to + 1]
@@ -310,15 +309,9 @@ const union = (names: readonly Name[]) => names.reduce((all, { brands }) => all 
 
 /** The names of a number that its ending and the brands beside it allow. */
 function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
-  const spoken = names.reduce((all, name) => all | name.brands, 0)
-  const series = brands & SERIES_BRANDS & (spoken | ~(BRAND.hd | BRAND.fx))
+  const series = brands & SERIES_BRANDS & (union(names) | ~(BRAND.hd | BRAND.fx))
   const makers = brands & VENDOR_BRANDS
-  let usual = names.filter((name) => name.suffix === suffix)
-  for (let words = suffix.split(' '); usual.length === 0 && words.length > 0 && isCoolerWord(words.at(-1) ?? '', names); ) {
-    words = words.slice(0, -1)
-    usual = names.filter((name) => name.suffix === words.join(' '))
-  }
-  const fitting = usual.filter((name) => {
+  const fitting = endingIn(names, suffix).filter((name) => {
     if ((name.brands & BRAND.fx) !== 0 && (brands & BRAND.fx) === 0) return false
     if ((brands & (BRAND.fx | BRAND.nvs) & ~name.brands) !== 0) return false
     // the Quadros of 2010 have a number and nothing else
@@ -335,10 +328,22 @@ function fit(names: readonly Name[], suffix: string, brands: number): Name[] {
       )
     return (name.brands & series) !== 0
   })
+  if (fitting.length <= 1) return fitting
   const exact = fitting.filter((name) => (series & ~name.brands) === 0)
   const left = exact.length > 0 ? exact : fitting
   const own = left.filter((name) => name.own !== undefined && (series & BRAND[name.own]) !== 0)
   return own.length > 0 ? own : left
+}
+
+/** The names with this ending; where there are none, with what is left of it without the words of coolers at its end. */
+function endingIn(names: readonly Name[], suffix: string): readonly Name[] {
+  let usual = names.filter((name) => name.suffix === suffix)
+  if (usual.length > 0 || suffix === '') return usual
+  for (let words = suffix.split(' '); usual.length === 0 && words.length > 0 && isCoolerWord(words.at(-1) ?? '', names); ) {
+    words = words.slice(0, -1)
+    usual = names.filter((name) => name.suffix === words.join(' '))
+  }
+  return usual
 }
 
 function vendorAllows(makers: number, vendor: Name['vendor']): boolean {
@@ -355,14 +360,13 @@ function splitNumber(tokens: readonly Token[], at: number): Mention | undefined 
   const second = tokens[at + 1]
   if (first?.text.length !== 2 || second?.type !== 'number' || second.text.length !== 2 || second.gap !== GAP.space)
     return undefined
-  if (brandOfWord.get(word(tokens, at - 1) ?? '') === undefined) return undefined
+  if (brandOfWord.get(textAt(tokens, at - 1) ?? '') === undefined) return undefined
   const names = nameIndex().byNumber.get(first.text + second.text)
   if (names === undefined) return undefined
-  const joined = [
-    ...tokens.slice(0, at),
-    { ...first, text: first.text + second.text, end: second.end },
-    ...tokens.slice(at + 2),
-  ]
+  const { start, gap, depth, brand, node } = first
+  const number: Token = { text: first.text + second.text, type: 'number', start, end: second.end, gap, depth, brand, node }
+  const joined = [...tokens.slice(0, at), number, ...tokens.slice(at + 2)]
   const mention = mentionOf(joined, at, names, '', '')
-  return mention === undefined ? undefined : { ...mention, to: mention.to + 1 }
+  if (mention !== undefined) mention.to++
+  return mention
 }

@@ -2,6 +2,7 @@ import type { Choice } from './choose.ts'
 import type { Bus, Memory, StatedBus } from './facts.ts'
 import type { Mention } from './mentions.ts'
 import { type Name, nameIndex } from './names.ts'
+import { textAt } from './places.ts'
 import { GAP, hasGap, type Token } from './tokens.ts'
 
 /** A card by its canonical name. */
@@ -32,13 +33,13 @@ export function finalName(
     const exact = index.get(model)
     return { name: exact ?? sizesUnder(name, busName), model, bus }
   }
-  const mobile = index.get(`${name.model}_MOBILE`)
-  const mxm = index.get(`${name.model}_MXM`)
   if (bus === 'mxm' && !/\dM$|_MXM$/.test(name.model)) {
+    const mxm = index.get(`${name.model}_MXM`)
     if (mxm !== undefined) return { name: mxm, model: mxm.model, bus }
     if (!name.is_module && hasDesktopCard(name)) return { name: { ...name, sizes: [] }, model: `${name.model}_MXM`, bus }
   }
   if (isMobile(tokens, mention) && /^(?:RTX|GTX|GTS|GT|RX|RADEON_HD)_/.test(name.model) && !name.model.endsWith('M')) {
+    const mobile = index.get(`${name.model}_MOBILE`)
     return mobile === undefined ? undefined : { name: mobile, model: mobile.model, bus }
   }
   const reduced = name.model === 'RX_580' ? index.get('RX_580_2048SP') : undefined
@@ -48,7 +49,6 @@ export function finalName(
   return { name, model: name.model, bus }
 }
 
-const LAPTOP = /^(?:laptop|notebook)$/
 const CARD = /^(?:gpu|graphics|graphic|card|vga|video)$/
 
 /** `RTX 3070M`, `RTX 3070 Mobile`: the chip of a laptop. */
@@ -57,17 +57,20 @@ function isMobile(tokens: readonly Token[], mention: Mention): boolean {
   if (letters?.text === 'm' && letters.gap === GAP.none) return true
   if (tokens.slice(Math.max(0, mention.from - 1), mention.at).some(({ text }) => text === 'mobility')) return true
   if (tokens[mention.to + 1]?.text === 'mobile') return true
-  return tokens.some(({ text }, at) => LAPTOP.test(text) && CARD.test(tokens[at + 1]?.text ?? ''))
+  return tokens.some(({ text }, at) => (text === 'laptop' || text === 'notebook') && CARD.test(tokens[at + 1]?.text ?? ''))
 }
 
 function hasDesktopCard({ model }: Name): boolean {
   return /^(GTX|RTX|QUADRO|RX|T\d{3}|RADEON_PRO)/.test(model) && !/^QUADRO_[MP]\d*(200|500)$/.test(model)
 }
 
+/** The products that are named with bus and memory behind a base. */
+const variantsOf = (base: string | undefined) => nameIndex().byBase.get(base ?? '') ?? []
+
 /** The sizes that a card of this base has on this bus. */
 function sizesUnder(name: Name, bus: string | undefined): Name {
   if (bus === undefined) return name
-  const sizes = [...nameIndex().byModel.values()]
+  const sizes = variantsOf(name.base)
     .filter(({ model }) => model.startsWith(`${name.base}_${bus}_`))
     .flatMap((found) => found.sizes)
   return sizes.length === 0 ? name : { ...name, sizes: [...new Set(sizes)] }
@@ -77,11 +80,12 @@ const OTHER_BOARD = /^(?:carrier|adapter|adaptor|adapterem|board|转|轉|riser|�
 
 /** The bus of the card: one that is joined to its name wins, two different ones contradict each other. */
 function chosenBus(buses: readonly StatedBus[], mention: Mention, tokens: readonly Token[]): Bus | undefined {
+  if (buses.length === 0) return undefined
   const joined = buses.find(({ from }) => from === mention.to + 1 && ((tokens[from]?.gap ?? 0) & GAP.hyphen) !== 0)
   if (joined !== undefined) return joined.bus
   const own = buses.filter(({ from, to }) => {
     const isOther = (at: number) => OTHER_BOARD.test(tokens[at]?.text ?? '') && !hasGap(tokens, to, at, GAP.plus | GAP.comma)
-    return !OTHER_BOARD.test(tokens[from - 1]?.text ?? '') && !isOther(to + 1) && !isOther(to + 2)
+    return !OTHER_BOARD.test(textAt(tokens, from - 1) ?? '') && !isOther(to + 1) && !isOther(to + 2)
   })
   const beside = own.filter(({ from, to }) => from === mention.to + 1 || to === mention.from - 1)
   if (beside.length === 1 && beside[0] !== undefined) return beside[0].bus
@@ -97,8 +101,8 @@ function busOf(base: string, bus: Bus, stated: readonly number[]): string | unde
   if (bus === 'pcie' || bus === 'fhhl') return 'PCIE'
   if (bus === 'nvl') return 'NVL'
   if (bus !== 'sxm') return bus.toUpperCase()
-  const generations = [...nameIndex().byModel.keys()]
-    .map((model) => /_(SXM\d)_(\d+)GB$/.exec(model.startsWith(`${base}_`) ? model : ''))
+  const generations = variantsOf(base)
+    .map(({ model }) => /_(SXM\d)_(\d+)GB$/.exec(model))
     .filter((match) => match !== null && (stated.length === 0 || stated.includes(Number(match[2]))))
     .map((match) => match?.[1])
   return new Set(generations).size === 1 ? generations[0] : undefined
@@ -121,6 +125,7 @@ export function editionOf(tokens: readonly Token[], model: string | undefined): 
 
 /** The sizes of memory that the title states for the card, each once. A `2x12GB` that makes an official size is that size. */
 export function statedMemory(memories: readonly Memory[], sizes: readonly number[]): number[] {
+  if (memories.length === 0) return []
   const own = memories.filter(({ gib, system, denied, coded }) => !system && !denied && (!coded || sizes.includes(gib)))
   const values = own.map(({ gib, times }) => (times > 1 && sizes.includes(gib * times) ? gib * times : gib))
   const distinct = [...new Set(values)]

@@ -2,6 +2,7 @@ import { wordSet } from './letters.ts'
 import { MEANS } from './lexicon.ts'
 import type { Mention } from './mentions.ts'
 import type { Phrase } from './phrases.ts'
+import { itemAt } from './places.ts'
 import { GAP, type Token } from './tokens.ts'
 
 /** What part a thing plays in the title: what is sold, or why it is named although it is not. */
@@ -66,7 +67,7 @@ export function rolesOf(tokens: readonly Token[], phrases: readonly Phrase[], me
 
 /** `+ cable`, `+ 2 adapters`. */
 function isJoined(tokens: readonly Token[], from: number): boolean {
-  const first = tokens[from - 1]?.type === 'number' ? from - 1 : from
+  const first = itemAt(tokens, from - 1)?.type === 'number' ? from - 1 : from
   return ((tokens[first]?.gap ?? 0) & GAP.plus) !== 0
 }
 
@@ -81,7 +82,7 @@ function modeOf(means: number, cardSeen: boolean): Role | undefined {
 
 function roleOf(tokens: readonly Token[], phrases: readonly Phrase[], index: number, mode: Role, cardSeen: boolean): Role {
   const { means = 0, from = 0, to = 0 } = phrases[index] ?? {}
-  const before = phrases[index - 1]
+  const before = itemAt(phrases, index - 1)
   const next = phrases[index + 1]
   const second = phrases[index + 2]
   const follows = next !== undefined && next.from === to + 1
@@ -114,8 +115,8 @@ function roleOf(tokens: readonly Token[], phrases: readonly Phrase[], index: num
 export function isCardNoun(tokens: readonly Token[], phrases: readonly Phrase[], index: number): boolean {
   const phrase = phrases[index]
   if (phrase === undefined || (phrase.means & MEANS.card) === 0) return false
-  const previous = phrases[index - 1]
-  const second = phrases[index - 2]
+  const previous = itemAt(phrases, index - 1)
+  const second = itemAt(phrases, index - 2)
   if (previous !== undefined && !breaksBetween(tokens, previous.to, phrase.from)) {
     if ((previous.means & MEANS.accessory) !== 0 && phrase.from - previous.to <= 2) return false
     const isFor = previous.to === phrase.from - 1 && (previous.means & MEANS.for) !== 0

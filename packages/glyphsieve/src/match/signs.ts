@@ -5,6 +5,7 @@ import { wordSet } from './letters.ts'
 import { MEANS } from './lexicon.ts'
 import type { Mention } from './mentions.ts'
 import type { Phrase } from './phrases.ts'
+import { itemAt, textAt } from './places.ts'
 import { breaksBetween, isCardNoun, type Role, rolesOf, THINGS } from './roles.ts'
 import { GAP, type Token } from './tokens.ts'
 
@@ -230,6 +231,8 @@ function addSignsOfName(reading: Reading, signs: Sign[]): void {
 }
 
 function weightOfName({ tokens, phrases, distinct }: Reading, mention: Mention): number {
+  if (mention.strength === 'series') return WEIGHT.named_by_series
+  if (mention.strength === 'form') return WEIGHT.named_by_form
   const isOther = (token: Token, index: number) =>
     token.type === 'word' &&
     token.text.length >= 4 &&
@@ -237,14 +240,12 @@ function weightOfName({ tokens, phrases, distinct }: Reading, mention: Mention):
     (index < mention.from || index > mention.to) &&
     !phrases.some(({ from, to }) => from <= index && index <= to)
   const hasOtherWords = tokens.some(isOther)
-  if (mention.strength === 'series') return WEIGHT.named_by_series
-  if (mention.strength === 'form') return WEIGHT.named_by_form
   // with other words that mean nothing here it may be the name of anything: `H100 microphone`
   if (distinct && !hasOtherWords) return WEIGHT.named_distinctly
   const number = tokens[mention.at]?.text ?? ''
   // numbers of the latest series, which few other things bear
   const isRecent =
-    /^[345]0[5-9]0$/.test(number) || (!hasOtherWords && /^(1000|600)$/.test(number) && tokens[mention.at - 1]?.text === 't')
+    /^[345]0[5-9]0$/.test(number) || (!hasOtherWords && /^(1000|600)$/.test(number) && textAt(tokens, mention.at - 1) === 't')
   if (isRecent) return WEIGHT.named_by_recent_number
   return /^(?:10[5-8]0|16[56]0|20[678]0)$/.test(number) ? WEIGHT.named_by_older_number : WEIGHT.named_barely
 }
@@ -304,12 +305,12 @@ function reaches(tokens: readonly Token[], word: Phrase, mention: Mention): bool
   const apart = mention.from - word.to
   if (breaksBetween(tokens, word.to, mention.from)) return false
   if (apart === 1) return true
-  if (apart === 2) return ARTICLES.has(tokens[mention.from - 1]?.text ?? '')
-  return apart === 3 && tokens[mention.from - 2]?.type === 'number' && tokens[mention.from - 1]?.text === 'x'
+  if (apart === 2) return ARTICLES.has(textAt(tokens, mention.from - 1) ?? '')
+  return apart === 3 && itemAt(tokens, mention.from - 2)?.type === 'number' && textAt(tokens, mention.from - 1) === 'x'
 }
 
 function isEmpty(tokens: readonly Token[], box: number): boolean {
-  const before = EMPTY.has(tokens[box - 1]?.text ?? '') && !breaksBetween(tokens, box - 1, box)
+  const before = EMPTY.has(textAt(tokens, box - 1) ?? '') && !breaksBetween(tokens, box - 1, box)
   return before || EMPTY_BEHIND.has(tokens[box + 1]?.text ?? '')
 }
 
@@ -319,12 +320,12 @@ function addSignsOfShape({ tokens, memories }: Reading, signs: Sign[]): void {
     if (memory.system) signs.push(at(memory, 'system', WEIGHT.system_memory, 'memory of a computer'))
   }
   tokens.forEach(({ text, type, gap }, to) => {
-    const before = tokens[to - 1]
+    const before = itemAt(tokens, to - 1)
     const from = to - 1
     if (type === 'number') {
       if (/^1[3-8]\.[0-9]$/.test(text)) signs.push(at({ from: to, to }, 'system', WEIGHT.screen_size, 'size of a screen'))
       const isRyzen =
-        text.length === 4 && (gap & ~GAP.hyphen) === 0 && /^[3579]$/.test(before?.text ?? '') && tokens[to - 2]?.text === 'r'
+        text.length === 4 && (gap & ~GAP.hyphen) === 0 && /^[3579]$/.test(before?.text ?? '') && textAt(tokens, to - 2) === 'r'
       const isXeon = text.length === 4 && /^(gold|silver|platinum|bronze)$/.test(before?.text ?? '') && text !== '1000'
       if (isXeon) signs.push(at({ from, to }, 'system', WEIGHT.processor_number, 'a processor'))
       const isChip =
@@ -416,7 +417,7 @@ function isNamedAfter({ tokens, phrases, mention, memories }: Reading, from: num
   if (mention === undefined || breaksBetween(tokens, mention.to, from)) return false
   const between = MEANS.line | MEANS.maker | MEANS.spec
   for (let index = mention.to + 1; index < from; index++) {
-    const isBus = tokens[index]?.text === 'sxm' || tokens[index - 1]?.text === 'sxm'
+    const isBus = tokens[index]?.text === 'sxm' || textAt(tokens, index - 1) === 'sxm'
     const isKnown = phrases.some((phrase) => phrase.from <= index && phrase.to >= index && (phrase.means & between) !== 0)
     const isSize = memories.some((memory) => memory.from <= index && index <= memory.to)
     if (!isKnown && !isBus && !isSize) return false

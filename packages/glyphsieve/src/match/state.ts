@@ -1,5 +1,6 @@
 import { MEANS } from './lexicon.ts'
 import type { Phrase } from './phrases.ts'
+import { itemAt, textAt } from './places.ts'
 import { GAP, hasGap, type Token } from './tokens.ts'
 
 export type TitleCondition = 'new' | 'refurbished' | 'used' | 'for_parts'
@@ -9,14 +10,14 @@ export function conditionOf(tokens: readonly Token[], phrases: readonly Phrase[]
   let found: TitleCondition | null = null
   for (const [index, { means, from }] of phrases.entries()) {
     if ((means & MEANS.for_parts) !== 0) {
-      const previous = phrases[index - 1]
+      const previous = itemAt(phrases, index - 1)
       const negated =
         previous !== undefined &&
         previous.to >= from - 2 &&
         (previous.means & (MEANS.without | MEANS.not)) !== 0 &&
         !hasGap(tokens, previous.to, from, GAP.comma)
       const ofPart = previous !== undefined && previous.to === from - 1 && (previous.means & MEANS.accessory) !== 0
-      const tested = /^(not|isnt|kein|keine|no)$/.test(tokens[from - 1]?.text ?? '')
+      const tested = /^(not|isnt|kein|keine|no)$/.test(textAt(tokens, from - 1) ?? '')
       if (!negated && !tested && !ofPart) return 'for_parts'
     }
     if (found === null) {
@@ -30,7 +31,7 @@ export function conditionOf(tokens: readonly Token[], phrases: readonly Phrase[]
 
 /** `with new fans`: what is new is not the card. */
 function isOfExtra(phrases: readonly Phrase[], index: number): boolean {
-  const before = phrases[index - 1]
+  const before = itemAt(phrases, index - 1)
   const here = phrases[index]
   const next = phrases[index + 1]
   if (here === undefined) return false
