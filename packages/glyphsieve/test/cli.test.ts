@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { lstat, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { jsonLines, runCommand, startCommand, temporaryFolder } from './cli.ts'
 
@@ -82,6 +84,28 @@ describe('glyphsieve run', () => {
     expect(jsonLines(await readFile(path.join(folder, 'out.ndjson'), 'utf8'))).toMatchObject([
       { model: 'RTX_3090', price: 700 },
     ])
+  })
+
+  test('writes through a link to the file that it names', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(path.join(folder, 'real.ndjson'), 'older\n')
+    await symlink('real.ndjson', path.join(folder, 'link.ndjson'))
+    expect((await runCommand(['run', '-', '-o', 'link.ndjson'], ONE, folder)).code).toBe(0)
+    expect((await lstat(path.join(folder, 'link.ndjson'))).isSymbolicLink()).toBe(true)
+    expect(jsonLines(await readFile(path.join(folder, 'real.ndjson'), 'utf8'))).toMatchObject([{ model: 'RTX_3090' }])
+    expect((await readdir(folder)).sort()).toEqual(['link.ndjson', 'real.ndjson'])
+  })
+
+  test('writes into a pipe that has a name', async () => {
+    const folder = await temporaryFolder()
+    const pipe = path.join(folder, 'pipe')
+    await promisify(execFile)('mkfifo', [pipe])
+    const reader = promisify(execFile)('cat', [pipe], { timeout: 20_000 })
+    const [{ code }, { stdout }] = await Promise.all([runCommand(['run', '-', '-o', 'pipe'], ONE, folder), reader])
+    expect(code).toBe(0)
+    expect(jsonLines(stdout)).toMatchObject([{ model: 'RTX_3090' }])
+    expect((await lstat(pipe)).isFIFO()).toBe(true)
+    expect(await readdir(folder)).toEqual(['pipe'])
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -169,6 +193,13 @@ describe('glyphsieve run --post', () => {
     expect(stderr).toContain('nothing was sent')
   })
 
+  test('says that what answers is no glyphd, where the answer has no import_id', async () => {
+    const { url, requests } = await daemon(200, { ok: true })
+    const { code, stdout, stderr } = await runCommand(['run', '-', '--post', url], ONE)
+    expect([code, stdout, requests.length]).toEqual([1, '', 1])
+    expect(stderr).toContain('answered 200, but not with an import result: is it a glyphd?')
+  })
+
   test('says where nothing listens', async () => {
     const { code, stderr } = await runCommand(['run', '-', '--post', 'http://127.0.0.1:9'], ONE)
     expect(code).toBe(1)
@@ -208,6 +239,11 @@ describe('glyphsieve price', () => {
       [null, null, 'invalid'],
       [99, 'CAD', 'price'],
     ])
+  })
+
+  test('takes a line that is no object for the price itself', async () => {
+    const { stdout } = await runCommand(['price'], '$700\n')
+    expect(jsonLines(stdout)).toEqual([{ amount: 700, currency: 'USD', kind: 'price', reason: null }])
   })
 })
 
@@ -258,6 +294,12 @@ describe('glyphsieve explain', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
+  test('takes the words of a title without quotes, too', async () => {
+    const words = await runCommand(['explain', 'RTX', '3090'])
+    expect(words.stdout).toContain('  RTX_3090, 24 GB')
+    expect(words).toEqual(await runCommand(['explain', 'RTX 3090']))
+  })
+
   test('says why there is no model', async () => {
     const { code, stdout } = await runCommand(['explain', 'Water block for RTX 3090'])
     expect(code).toBe(0)
@@ -303,6 +345,8 @@ describe('the command line', () => {
     [['run', 'a.csv', '--currency', 'DOLLARS'], 2, /ISO 4217/],
     [['run', 'a.csv', '--seen-at', 'yesterday'], 2, /must be a time/],
     [['run', 'a.csv', '--post', 'localhost:8080'], 2, /must be an http address/],
+    [['run', 'a.csv', '--post', 'http://u:p@host'], 2, /must not hold a user name or a password/],
+    [['run', 'a.csv', '--source', ''], 2, /must not be blank/],
     [['run', 'a.csv', '--format', 'xls'], 2, /csv, ndjson, json, shopify, ebay/],
     [['fly'], 2, /unknown command/],
     [['simulate', '-n', '0'], 2, /whole number from 1/],
@@ -314,6 +358,11 @@ describe('the command line', () => {
     [['run', 'bad.json'], 1, /^glyphsieve: bad\.json: .*line 1, column \d+/],
     [['run', 'bad.csv', '-o', 'no/where'], 1, /^glyphsieve: no\/where cannot be written: its folder does not exist/],
     [['run', 'bad.csv', '-o', 'folder'], 1, /^glyphsieve: folder is a folder: name a file/],
+    [['run', 'one.csv', '-o', 'both', '--rejections', './both'], 1, /^glyphsieve: the listings and the rejections .* one file/],
+    [['run', 'one.csv', '--rejections', '-'], 1, /^glyphsieve: the rejections go to a file of a name/],
+    [['run', 'one.csv', '-o', '-', '--rejections', '-'], 1, /^glyphsieve: the rejections go to a file of a name/],
+    [['run', 'one.csv', '-o', './one.csv'], 1, /^glyphsieve: \.\/one\.csv is an input: name another file/],
+    [['run', 'one.csv', '--rejections', 'one.csv'], 1, /^glyphsieve: one\.csv is an input: name another file/],
     [['run', 'bad.csv', '--rates', 'bad.csv'], 1, /^glyphsieve: bad\.csv is not valid JSON/],
     [['run', 'bad.csv', '--rates', 'rates.json'], 1, /^glyphsieve: rates\.json: .*\/rates/],
     [['catalog', 'NO_SUCH_CARD'], 1, /^glyphsieve: the catalog has no NO_SUCH_CARD/],
@@ -324,6 +373,7 @@ describe('the command line', () => {
       const folder = await temporaryFolder()
       await mkdir(path.join(folder, 'folder'))
       await writeFile(path.join(folder, 'bad.csv'), 'a,b\n1,2\n')
+      await writeFile(path.join(folder, 'one.csv'), ONE)
       await writeFile(path.join(folder, 'bad.json'), '[{"title":"a"},')
       await writeFile(path.join(folder, 'rates.json'), '{"date":"2026-11-01","source":"x","rates":{"EUR":"1.1"}}')
       const before = await readdir(folder)
@@ -333,6 +383,7 @@ describe('the command line', () => {
       expect(ended.stderr).not.toMatch(/\n +at /)
       expect(ended.stdout).toBe('')
       expect(await readdir(folder)).toEqual(before)
+      expect(await readFile(path.join(folder, 'one.csv'), 'utf8')).toBe(ONE)
     })
   }
 

@@ -38,6 +38,13 @@ describe('the same observation', () => {
       { listing_source: 's', listing_id: '1' },
       { listing_source: 's', listing_id: '1', region: 'US' },
     ],
+    ['another id without a source', false, { listing_id: '1' }, { listing_id: '2' }],
+    [
+      'another lot at one eBay address',
+      false,
+      { source_url: 'https://www.ebay.com/itm/1' },
+      { source_url: 'https://www.ebay.com/itm/1', lot_size: 2 },
+    ],
     ['another time', false, { source_url: url }, { source_url: url, seen_at: '2026-11-02T10:00:00.000Z' }],
     ['another price', false, { source_url: url }, { source_url: url, price: 701 }],
     ['another currency', false, { source_url: url }, { source_url: url, currency: 'EUR' }],

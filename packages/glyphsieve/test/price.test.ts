@@ -1307,6 +1307,9 @@ const examples: Record<string, Example[]> = {
     ['$45x', 'invalid'],
     ['$4,5xx', 'invalid'],
     ['$450ish', 'invalid'],
+    ['7.5e2', 'invalid'],
+    ['$1.3e3', 'invalid'],
+    ['12.99e2 EUR', 'invalid'],
   ],
   'a price per unit or for a lot': [
     ['$450 each', '450 USD'],

@@ -214,6 +214,9 @@ describe('raw listings', () => {
     expect((await attempt('a,b\n1,2')).error).toMatch(/^line 1, the header: no column for the title: .* found "a", "b"$/)
     expect((await attempt(Buffer.from([0xff, 0xfe, 0x74, 0x00]))).error).toBe('line 1, the header: not valid UTF-8')
     expect((await attempt('"title\nx')).error).toBe('line 1, the header: a quote that opens on line 1 is not closed')
+    for (const body of ['title\rRTX 3090\r', 'title,price\rRTX 3090,$700\r']) {
+      expect((await attempt(body)).error).toBe('line 1, the header: the lines end with CR alone; write them with LF or CRLF')
+    }
     expect((await attempt(Buffer.from([0xef, 0xbb]))).error).toBe('line 1, the header: not valid UTF-8')
   })
 

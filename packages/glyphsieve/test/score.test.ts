@@ -322,6 +322,18 @@ describe('the weights', () => {
     expect(scoreOf({}).score).toBe(before)
   })
 
+  const extreme: [constants: Partial<ScoreWeights>, found: string][] = [
+    [{ reference_price_usd: 1e9, host_pcie: 1e6, support_compute_7_5: 1e6 }, '1'],
+    [{ reference_bandwidth_gbs: 1e-40, bandwidth_exponent: 10 }, 'NaN'],
+  ]
+  for (const [values, found] of extreme) {
+    test(`that give ${found} give no score: ${Object.keys(values)}`, () => {
+      const file = Object.entries(values).map(([name, value]) => [name, { value }])
+      const weights = readWeights({ name: 'extreme', constants: Object.fromEntries(file) })
+      expect(scoreListing(OFFER, CARD, weights)).toEqual({ missing: [`the weights give ${found}, which is no score`] })
+    })
+  }
+
   const refused: [what: string, value: unknown, message: string][] = [
     ['nothing', null, 'weights: must be object'],
     ['no name', { constants }, 'weights: must have required properties name'],
