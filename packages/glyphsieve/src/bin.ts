@@ -1,36 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CatalogFormat } from './commands/catalog.ts'
-import { CommandFailure, OutputClosed, readJsonFile, type Terminal } from './commands/io.ts'
+import { addressFault } from './commands/daemon.ts'
+import { CommandFailure, OutputClosed, processTerminal, readJsonFile } from './commands/io.ts'
 import { isCurrency } from './currency.ts'
 import type { Rates } from './rates.ts'
 import { INPUT_FORMATS, type InputFormat } from './read/raw-listings.ts'
 import type { ScoreWeights } from './score-weights.ts'
 import { readSeenAt } from './seen-at.ts'
 import { visible } from './terminal.ts'
-import { isHttpUrl } from './url.ts'
 import { VERSION } from './version.ts'
 
 const CATALOG_FORMATS: readonly CatalogFormat[] = ['table', 'ndjson']
 
 const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const
 
-const interrupt = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted) // asked twice: at once
-    interrupt.abort()
-  })
-}
-// Whoever reads may go; the next write says so.
-process.stdout.on('error', () => {})
-
-const terminal: Terminal = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: interrupt.signal,
-  colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],
-}
+const terminal = processTerminal(process.env, () => process.exit(EXIT.interrupted))
 
 interface RunFlags {
   output?: string
@@ -81,8 +65,8 @@ function runCommand(): Command {
     .addOption(new Option('--format <format>', 'format of the inputs (default: by content)').choices(INPUT_FORMATS))
     .addOption(
       new Option('--post <url>', 'send the listings to the glyphd at this address as one import').argParser((text) => {
-        if (!isHttpUrl(text)) throw new InvalidArgumentError('It must be an http address such as http://127.0.0.1:8080.')
-        if (/^https?:\/\/[^/]*@/i.test(text)) throw new InvalidArgumentError('It must not hold a user name or a password.')
+        const fault = addressFault(text)
+        if (fault !== undefined) throw new InvalidArgumentError(fault)
         return text
       }),
     )
@@ -206,9 +190,9 @@ Examples:
   $ glyphsieve explain 'EVGA RTX 3090 FTW3 water block'
 `,
     )
-    .action(async (words: string[], { rates, weights, ...flags }: ExplainFlags) => {
+    .action(async (words: string[], { rates, weights, ...flags }: ExplainFlags, command: Command) => {
       const title = words.join(' ')
-      if (title.trim() === '') throw new InvalidArgumentError('The title must not be blank.')
+      if (title.trim() === '') command.error('error: the title must not be blank')
       const { explain } = await import('./commands/explain.ts')
       await explain(title, { ...flags, rates: await ratesOf(rates), weights: await weightsOf(weights) }, terminal)
     })
@@ -304,7 +288,7 @@ async function settingsOf<Settings>(
 
 /** Says why in one line and sets the exit status; only a bug shows where it is. */
 function fail(error: unknown): void {
-  if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted
+  if (terminal.signal.aborted) process.exitCode = EXIT.interrupted
   else if (!(error instanceof OutputClosed)) {
     console.error(error instanceof CommandFailure ? `glyphsieve: ${error.message}` : error)
     process.exitCode = EXIT.failed

@@ -148,8 +148,11 @@ interface Offer {
 interface Valued {
   card: KnownCard
   price_usd: number
-  scored: Exclude<Scored, { missing: string[] }>
+  scored: Extract<Scored, { score: number }>
 }
+
+/** Codes of the stage `score`. */
+export const SCORE_CODES = ['for_parts', 'missing_rate', 'not_in_catalog', 'missing_spec', 'unusable_weights'] as const
 
 function valuedOffer(
   offer: Offer,
@@ -169,6 +172,7 @@ function valuedOffer(
   const shipping_usd = shipping === undefined ? undefined : inUsd(shipping, rate ?? price_usd / price)
   const scored = scoreOffer({ price_usd, shipping_usd, condition }, abilityOfCard(card, weights), weights)
   if ('missing' in scored) return rejected('missing_spec', `no score: ${scored.missing.join(', ')}`)
+  if ('unusable_weights' in scored) return rejected('unusable_weights', scored.unusable_weights)
   return { card, price_usd, scored }
 }
 
@@ -193,7 +197,7 @@ function setSpecs(listing: ScoredListing, { specs, capacity }: KnownCard): void 
   if (capacity !== undefined) listing.quantization_capacity = capacity
 }
 
-function rejected(code: string, reason: string): { rejection: Rejection } {
+function rejected(code: (typeof SCORE_CODES)[number], reason: string): { rejection: Rejection } {
   return { rejection: { stage: 'score', code, reason } }
 }
 

@@ -38,14 +38,15 @@ export interface ScoreBreakdown {
   cost: number
 }
 
-/** A score with its factors, or in words what it cannot be had for. */
-export type Scored = { score: number; score_breakdown: ScoreBreakdown } | { missing: string[] }
+/** A score with its factors, or in words what it cannot be had for, or what keeps these weights from giving one. */
+export type Scored = { score: number; score_breakdown: ScoreBreakdown } | { missing: string[] } | { unusable_weights: string }
 
 /**
  * Usable inference ability for the total cost of one listing, against the reference deal: 0.5 is as good, 0.67 twice as much
  * for the money, 0.33 half. It strictly falls with the price, lies inside (0, 1), is not rounded and looks at no other listing.
  *
- * No score has a card for parts, a listing without a price in US dollars, and a card of which a spec is not known.
+ * No score has a card for parts, a listing without a price in US dollars, and a card of which a spec is not known. Weights of
+ * one's own can be so far out that they give no number inside (0, 1).
  */
 export function scoreListing(offer: ScoredOffer, specs: ScoredSpecs, weights: ScoreWeights = standardWeights()): Scored {
   return scoreOffer(offer, abilityOf(specs, weights), weights)
@@ -57,34 +58,41 @@ export function scoreOffer(offer: ScoredOffer, ability: Ability | { missing: str
   if ('missing' in ability) return { missing: [...missing, ...ability.missing] }
   if (missing.length > 0) return { missing }
 
-  const reference = referenceCost(weights)
   const condition = (offer.condition ?? 'unknown') === 'unknown' ? weights.condition_unknown : weights.condition_stated
   const cost = (offer.price_usd ?? 0) + (offer.shipping_usd ?? 0) + ability.running_cost_usd
-  const worth = reference * productOf(ability.factors) * condition
-  const score = worth / (worth + cost)
-  if (!(score > 0 && score < 1)) return { missing: [`the weights give ${score}, which is no score`] }
+  const score = scoreOf(worthOf(ability, condition, weights), cost)
+  if (!(score > 0 && score < 1)) return { unusable_weights: unusable(score) }
   return {
     score,
-    score_breakdown: { ...ability.factors, condition, cost: reference / cost },
+    score_breakdown: { ...ability.factors, condition, cost: referenceCost(weights) / cost },
   }
 }
 
 /**
  * The price in US dollars, shipping included, at which a working card has the score 0.5. Undefined where there is none above 0,
- * because running the card costs more than it is worth, and where a spec is not known (`missingSpecs` tells the two apart).
+ * because running the card costs more than it is worth, and where the card has no score at any price (`unscorable` says why).
  */
 export function buyBelow(specs: ScoredSpecs, weights: ScoreWeights = standardWeights()): number | undefined {
   const ability = abilityOf(specs, weights)
   if ('missing' in ability) return undefined
-  const worth = referenceCost(weights) * productOf(ability.factors) * weights.condition_stated
-  const price = worth - ability.running_cost_usd
-  return price > 0 ? price : undefined
+  const price = worthOf(ability, weights.condition_stated, weights) - ability.running_cost_usd
+  return price > 0 && price < Infinity ? price : undefined
 }
 
-/** In words, which specs have to be known before the card can have a score. Empty if all are. */
-export function missingSpecs(specs: ScoredSpecs): string[] {
-  const ability = abilityOf(specs, standardWeights())
-  return 'missing' in ability ? ability.missing : []
+/** In words, why a working card has no score at any price: what is not known of it, else what the weights give. Empty if it can. */
+export function unscorable(specs: ScoredSpecs, weights: ScoreWeights = standardWeights()): string[] {
+  const ability = abilityOf(specs, weights)
+  if ('missing' in ability) return ability.missing
+  const asGift = scoreOf(worthOf(ability, weights.condition_stated, weights), ability.running_cost_usd)
+  return asGift > 0 ? [] : [unusable(asGift)]
+}
+
+function scoreOf(worth: number, cost: number): number {
+  return worth / (worth + cost)
+}
+
+function unusable(score: number): string {
+  return `the weights give ${score}, which is no score`
 }
 
 /** What the reference deal costs in all, which is what its card is worth: 975.8 USD in score 1. */
@@ -92,8 +100,9 @@ function referenceCost(weights: ScoreWeights): number {
   return weights.reference_price_usd + weights.running_cost_usd_per_watt * weights.reference_tdp_watts
 }
 
-function productOf({ memory, bandwidth, compute, support, host }: Ability['factors']): number {
-  return memory * bandwidth * compute * support * host
+function worthOf({ factors }: Ability, condition: number, weights: ScoreWeights): number {
+  const { memory, bandwidth, compute, support, host } = factors
+  return referenceCost(weights) * (memory * bandwidth * compute * support * host) * condition
 }
 
 /** What is worth money in a working card, and what it costs to run. */

@@ -11,6 +11,13 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
+/** A value as a line of JSON that a terminal may show: the same value to every reader, with escapes for what `visible` hides. */
+export function visibleJson(value: object): string {
+  return JSON.stringify(value).replace(HIDDEN, (character) =>
+    character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
+}
+
 /** How many columns of a terminal a visible text takes. */
 export function columnsOf(text: string): number {
   let columns = 0

@@ -96,6 +96,21 @@ describe('glyphsieve run', () => {
     expect((await readdir(folder)).sort()).toEqual(['link.ndjson', 'real.ndjson'])
   })
 
+  test('makes the file that a link names where it is missing', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(path.join(folder, 'deep/er'), { recursive: true })
+    await symlink('deep/er', path.join(folder, 'short'))
+    // Behind the link `short`, `..` is the folder `deep`.
+    await symlink('short/../real.ndjson', path.join(folder, 'link.ndjson'))
+    await symlink('link.ndjson', path.join(folder, 'linked-twice.ndjson'))
+    expect((await runCommand(['run', '-', '-o', 'linked-twice.ndjson'], ONE, folder)).code).toBe(0)
+    expect(jsonLines(await readFile(path.join(folder, 'deep/real.ndjson'), 'utf8'))).toMatchObject([{ model: 'RTX_3090' }])
+    expect((await readdir(folder)).sort()).toEqual(['deep', 'link.ndjson', 'linked-twice.ndjson', 'short'])
+    for (const link of ['link.ndjson', 'linked-twice.ndjson']) {
+      expect((await lstat(path.join(folder, link))).isSymbolicLink()).toBe(true)
+    }
+  })
+
   test('writes into a pipe that has a name', async () => {
     const folder = await temporaryFolder()
     const pipe = path.join(folder, 'pipe')
@@ -139,13 +154,17 @@ describe('glyphsieve run --post', () => {
     body: string
   }
 
-  async function daemon(status: number, answer: object): Promise<{ url: string; requests: Request[] }> {
+  async function daemon(
+    status: number,
+    answer: object,
+    headers: Record<string, string> = {},
+  ): Promise<{ url: string; requests: Request[] }> {
     const requests: Request[] = []
     const server = createServer(async (request, response) => {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk)
       requests.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(answer))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => {
@@ -184,6 +203,38 @@ describe('glyphsieve run --post', () => {
     expect(stderr).toContain(
       '422 invalid_listings: 1 of 1 listings is invalid\n  line 1, /0/price: must be a number, found \\u{1b}[2J\n',
     )
+  })
+
+  test('sends what it writes to a file, too', async () => {
+    const { url, requests } = await daemon(200, { import_id: 'x' })
+    const folder = await temporaryFolder()
+    const { code } = await runCommand(['run', '-', '-o', 'out.ndjson', '--post', url], ONE, folder)
+    expect([code, requests.length]).toEqual([0, 1])
+    expect(requests[0]?.body).toBe(await readFile(path.join(folder, 'out.ndjson'), 'utf8'))
+    expect(jsonLines(requests[0]?.body ?? '')).toMatchObject([{ model: 'RTX_3090' }])
+  })
+
+  test('sends nothing beside a pipe or a device, which keeps nothing to send, and reads nothing first', async () => {
+    const { url, requests } = await daemon(200, { import_id: 'x' })
+    const folder = await temporaryFolder()
+    await promisify(execFile)('mkfifo', [path.join(folder, 'pipe')])
+    for (const output of ['pipe', '/dev/null']) {
+      const { child, ended } = startCommand(['run', '-', '-o', output, '--post', url], folder)
+      const { code, stdout, stderr } = await ended // though its stdin is open
+      child.stdin.end()
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(/^glyphsieve: \S+ is a device or a pipe, and --post sends what the output holds: .*\n$/)
+    }
+    expect(requests).toEqual([])
+    expect(await readdir(folder)).toEqual(['pipe'])
+  })
+
+  test('says when a daemon that has no room asks to be asked again', async () => {
+    const problem = { code: 'queue_full', detail: 'Too many imports wait to be stored. Nothing was stored; send it again' }
+    const { url } = await daemon(503, problem, { 'retry-after': '5' })
+    const { code, stdout, stderr } = await runCommand(['run', '-', '--post', url], ONE)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(`refused the listings with 503 queue_full: ${problem.detail} (it asks to wait 5 s)\n`)
   })
 
   test('sends nothing where no listing was accepted, and says so', async () => {
@@ -306,6 +357,17 @@ describe('glyphsieve explain', () => {
     expect(stdout).toContain('no graphics card (accessory)')
   })
 
+  test('says that weights give no score, and no price to buy at', async () => {
+    const folder = await temporaryFolder()
+    const constants = { reference_bandwidth_gbs: { value: 1e-40 }, bandwidth_exponent: { value: 10 } }
+    await writeFile(path.join(folder, 'w.json'), JSON.stringify({ name: 'far out', constants }))
+    for (const price of [[], ['--price', '$700']]) {
+      const { code, stdout } = await runCommand(['explain', 'RTX 3090', ...price, '--weights', 'w.json'], '', folder)
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/\nScore \(far out\): .*\n {2}none: the weights give NaN, which is no score\n$/)
+    }
+  })
+
   test('shows what a terminal would act on', async () => {
     const { stdout } = await runCommand(['explain', 'RTX 3090\u001b[2J \u202egnp.exe'])
     expect(stdout).toContain('RTX 3090\\u{1b}[2J \\u{202e}gnp.exe')
@@ -363,6 +425,14 @@ describe('the command line', () => {
     [['run', 'one.csv', '-o', '-', '--rejections', '-'], 1, /^glyphsieve: the rejections go to a file of a name/],
     [['run', 'one.csv', '-o', './one.csv'], 1, /^glyphsieve: \.\/one\.csv is an input: name another file/],
     [['run', 'one.csv', '--rejections', 'one.csv'], 1, /^glyphsieve: one\.csv is an input: name another file/],
+    [['run', 'one.csv', '-o', 'link/both', '--rejections', 'folder/both'], 1, /^glyphsieve: the listings and .* one file/],
+    [['run', 'one.csv', '-o', 'link/../one.csv'], 1, /^glyphsieve: link\/\.\.\/one\.csv is an input: name another file/],
+    [['run', 'one.csv', '-o', 'loop'], 1, /^glyphsieve: loop cannot be written: its links lead round in a circle/],
+    [['run', 'one.csv', '-o', 'astray'], 1, /^glyphsieve: astray cannot be written: its folder does not exist/],
+    [['score', 'one.csv', '--rejections', './one.csv'], 1, /^glyphsieve: \.\/one\.csv is an input: name another file/],
+    [['score', 'one.csv', '--rejections', '-'], 1, /^glyphsieve: the rejections go to a file of a name/],
+    [['explain', ''], 2, /^error: the title must not be blank\n/],
+    [['explain', ' ', ''], 2, /^error: the title must not be blank\n/],
     [['run', 'bad.csv', '--rates', 'bad.csv'], 1, /^glyphsieve: bad\.csv is not valid JSON/],
     [['run', 'bad.csv', '--rates', 'rates.json'], 1, /^glyphsieve: rates\.json: .*\/rates/],
     [['catalog', 'NO_SUCH_CARD'], 1, /^glyphsieve: the catalog has no NO_SUCH_CARD/],
@@ -372,6 +442,9 @@ describe('the command line', () => {
     test(`${args.join(' ')} ends with ${code} and says why in words`, async () => {
       const folder = await temporaryFolder()
       await mkdir(path.join(folder, 'folder'))
+      await symlink('folder', path.join(folder, 'link'))
+      await symlink('loop', path.join(folder, 'loop'))
+      await symlink('no/where', path.join(folder, 'astray'))
       await writeFile(path.join(folder, 'bad.csv'), 'a,b\n1,2\n')
       await writeFile(path.join(folder, 'one.csv'), ONE)
       await writeFile(path.join(folder, 'bad.json'), '[{"title":"a"},')

@@ -89,6 +89,25 @@ describe('CSV', () => {
     ])
   })
 
+  test('every row has its text, where it is no larger than it may be and valid UTF-8', () => {
+    const body = Buffer.concat([
+      Buffer.from('a,"b\r\n"\r\n"24" x",\r\r\n \n'),
+      Buffer.from([0xff, 0x0a]),
+      Buffer.from(`"${'x'.repeat(30)}"\nc\n"open\r\nd\n`),
+    ])
+    const texts = ['a,"b\r\n"', '"24" x",\r', undefined, undefined, 'c', '"open\r\nd\n']
+    for (let at = 0; at <= body.length; at++) {
+      const r = reader(20)
+      const batches = [...cutAt(body, at).flatMap((chunk) => r.push(chunk)), ...r.end()]
+      expect(batches.flatMap((batch) => batch.texts)).toEqual(texts)
+      for (const [index, row] of batches.flatMap((batch) => batch.rows).entries()) {
+        if (row instanceof UnreadableRow) expect(row.text).toBe(texts[index])
+      }
+    }
+    const r = reader(8)
+    expect([...r.push(Buffer.from('a\n"open\nmore')), ...r.end()].flatMap((batch) => batch.texts)).toEqual(['a', undefined])
+  })
+
   test('an open quote costs no row in front of it, however much follows', () => {
     const body = `a,b\n1,2\n3,"4\n${'x,y\n'.repeat(1000)}`
     for (const max of [100, 1_000_000]) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { MATCH_KINDS } from '../dist/match/match.js'
+import { SCORE_CODES } from '../dist/pipeline.js'
 import { PriceKind } from '../dist/printed-price.js'
 import { runCommand, temporaryFolder } from './cli.ts'
 
@@ -24,9 +25,9 @@ describe('docs/glyphsieve.md', () => {
     expect(stdout).toBe(block('text'))
   })
 
-  test('names every code of the stages clean and match', async () => {
+  test('names every code of the stages clean, match and score', async () => {
     const text = await docs('glyphsieve.md')
-    for (const code of [...MATCH_KINDS, ...PriceKind.enum]) {
+    for (const code of [...MATCH_KINDS, ...PriceKind.enum, ...SCORE_CODES]) {
       if (code !== 'gpu' && code !== 'price') expect(text).toContain(`\`${code}\``)
     }
   })

@@ -39,6 +39,8 @@ describe('newline-delimited JSON', () => {
         'invalid_json: column 2: not valid UTF-8',
         { a: 2 },
       ])
+      const texts = rows.map((row) => (row instanceof UnreadableRow ? row.text : 'read'))
+      expect(texts).toEqual(['read', '{"ä":secret}', '{"a":1},{"a":2}', '{"a":', undefined, 'read'])
     }
   })
 

@@ -114,6 +114,18 @@ describe('a rejected listing', () => {
     test(`${JSON.stringify(members)}: ${expected}`, () => expect(rejected(members)).toBe(expected))
   }
 
+  test('says that the weights give no score, and not that a spec is missing', () => {
+    const constants = { reference_bandwidth_gbs: { value: 1e-40 }, bandwidth_exponent: { value: 10 } }
+    const options = { ...OPTIONS, weights: readWeights({ name: 'far out', constants }) }
+    const rejection = {
+      stage: 'score',
+      code: 'unusable_weights',
+      reason: 'the weights give NaN, which is no score',
+    }
+    expect(sieve(raw(), options)).toEqual({ rejection })
+    expect(rescore({ model: 'RTX_3090', price: 700, score: 0 }, options)).toEqual({ rejection })
+  })
+
   test('says which rate is missing, and where the rates come from that lack it', () => {
     const rates = readRates({ date: '2026-11-01', source: 'test', rates: {} })
     const sieved = sieve(raw({ price_text: '700 €' }), { ...OPTIONS, rates })

@@ -220,6 +220,12 @@ describe('raw listings', () => {
     expect((await attempt(Buffer.from([0xef, 0xbb]))).error).toBe('line 1, the header: not valid UTF-8')
   })
 
+  test('a CSV header may have names of several lines, which end like its rows', async () => {
+    const body = '"Item\r\ntitle","Price\r\n(EUR)","Note\nof ours"\r\nRTX 3090,700,x\r\n'
+    const listing = { title: 'RTX 3090', price_text: '700', currency: 'EUR', extra: { 'Note\nof ours': 'x' } }
+    for (const chunk of [1, 1e9]) expect(listings(await read(body, { chunk }))).toEqual([listing])
+  })
+
   test('are one for each variant of a Shopify product', async () => {
     const variant = {
       id: 51,

@@ -6,7 +6,7 @@ import { OVERHEAD_GB_PER_GPU } from '../dist/capacity.js'
 import { catalogEntries } from '../dist/catalog.js'
 import { type Stated, specsOf } from '../dist/enrich.js'
 import { InvalidWeights, readWeights } from '../dist/read-weights.js'
-import { buyBelow, missingSpecs, type Scored, type ScoredOffer, type ScoredSpecs, scoreListing } from '../dist/score.js'
+import { buyBelow, type Scored, type ScoredOffer, type ScoredSpecs, scoreListing, unscorable } from '../dist/score.js'
 import { ScoreWeights, WeightsFile } from '../dist/score-weights.js'
 import { SCORE_VERSION, standardWeights } from '../dist/weights.js'
 
@@ -25,7 +25,7 @@ const CARD: ScoredSpecs = {
 const OFFER: ScoredOffer = { price_usd: 700, condition: 'used' }
 
 function scored(result: Scored) {
-  if ('missing' in result) throw new Error(`no score: ${result.missing}`)
+  if (!('score' in result)) throw new Error(`no score: ${JSON.stringify(result)}`)
   return result
 }
 const scoreOf = (offer: Partial<ScoredOffer>, specs: Partial<ScoredSpecs> = {}, weights?: ScoreWeights) =>
@@ -200,8 +200,8 @@ describe('there is no score', () => {
 
   test('and no price to buy at, when a spec is missing', () => {
     expect(buyBelow({ ...CARD, tdp_watts: null })).toBeUndefined()
-    expect(missingSpecs({ ...CARD, tdp_watts: null })).toEqual(['tdp_watts is not known'])
-    expect(missingSpecs(CARD)).toEqual([])
+    expect(unscorable({ ...CARD, tdp_watts: null })).toEqual(['tdp_watts is not known'])
+    expect(unscorable(CARD)).toEqual([])
   })
 })
 
@@ -268,7 +268,7 @@ describe('the score of cards of the catalog', () => {
       ({ variants_of_family, form_factor, compute_capability, support }) =>
         !variants_of_family && form_factor === 'pcie' && (Number(compute_capability) >= 5 || (support ?? 'none') !== 'none'),
     )
-    const without = cards.filter((card) => 'missing' in scoreListing(OFFER, card)).map(({ model }) => model)
+    const without = cards.filter((card) => !('score' in scoreListing(OFFER, card))).map(({ model }) => model)
     expect(cards.length).toBeGreaterThan(300)
     expect(without.length / cards.length, without.join()).toBeLessThan(0.2)
   })
@@ -322,15 +322,19 @@ describe('the weights', () => {
     expect(scoreOf({}).score).toBe(before)
   })
 
-  const extreme: [constants: Partial<ScoreWeights>, found: string][] = [
-    [{ reference_price_usd: 1e9, host_pcie: 1e6, support_compute_7_5: 1e6 }, '1'],
-    [{ reference_bandwidth_gbs: 1e-40, bandwidth_exponent: 10 }, 'NaN'],
+  const extreme: [constants: Partial<ScoreWeights>, found: string, atAnyPrice: boolean][] = [
+    [{ reference_price_usd: 1e9, host_pcie: 1e6, support_compute_7_5: 1e6 }, '1', false],
+    [{ reference_bandwidth_gbs: 1e-40, bandwidth_exponent: 10 }, 'NaN', true],
+    [{ overhead_gb_per_gpu: 100, least_usable_gb_per_gpu: 1e-40, reference_vram_gb: 1e9, memory_exponent: 10 }, '0', true],
   ]
-  for (const [values, found] of extreme) {
+  for (const [values, found, atAnyPrice] of extreme) {
     test(`that give ${found} give no score: ${Object.keys(values)}`, () => {
       const file = Object.entries(values).map(([name, value]) => [name, { value }])
       const weights = readWeights({ name: 'extreme', constants: Object.fromEntries(file) })
-      expect(scoreListing(OFFER, CARD, weights)).toEqual({ missing: [`the weights give ${found}, which is no score`] })
+      const words = `the weights give ${found}, which is no score`
+      expect(scoreListing(OFFER, CARD, weights)).toEqual({ unusable_weights: words })
+      expect(unscorable(CARD, weights)).toEqual(atAnyPrice ? [words] : [])
+      expect(buyBelow(CARD, weights) === undefined).toBe(atAnyPrice)
     })
   }
 

@@ -5,10 +5,9 @@ import { coverage, factsFromMemory } from '../coverage.ts'
 import { matchTitle } from '../match/match.ts'
 import { visible } from '../terminal.ts'
 import { CommandFailure, type Terminal, writeData } from './io.ts'
+import { type Row, tableOf } from './table.ts'
 
 export type CatalogFormat = 'table' | 'ndjson'
-
-type Row = Readonly<Record<string, unknown>>
 
 const COLUMNS = ['model', 'edition', 'vendor', ...FACTS] as const
 
@@ -65,21 +64,4 @@ async function print(
 ): Promise<void> {
   const lines = format === 'ndjson' ? rows.map((row) => JSON.stringify(row)) : tableOf(rows, columns)
   await writeData(terminal, lines.map((line) => `${line}\n`).join(''))
-}
-
-/** A header and a line for each row; numbers stand to the right, and `-` is unknown. */
-function tableOf(rows: readonly Row[], columns: readonly string[]): string[] {
-  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])))
-  const widths = columns.map((column, index) => Math.max(column.length, ...cells.map((row) => row[index]?.length ?? 0)))
-  const numeric = columns.map((column) => rows.some((row) => typeof row[column] === 'number'))
-  const lineOf = (row: readonly string[]) =>
-    row
-      .map((cell, index) => (numeric[index] ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  return [columns, ...cells].map(lineOf)
-}
-
-function cellOf(value: unknown): string {
-  return value === null || value === undefined ? '-' : `${value}`
 }

@@ -6,7 +6,7 @@ import type { Fact } from '../catalog-facts.ts'
 import { type Specs, specsOf } from '../enrich.ts'
 import { type Match, matchTitle } from '../match/match.ts'
 import { type SieveOptions, sieve } from '../pipeline.ts'
-import { buyBelow, missingSpecs, type ScoreBreakdown } from '../score.ts'
+import { buyBelow, type ScoreBreakdown, unscorable } from '../score.ts'
 import type { ScoreWeights } from '../score-weights.ts'
 import { underlined } from '../spans.ts'
 import { visible } from '../terminal.ts'
@@ -113,8 +113,8 @@ function capacitySection({ vram_gb, gpus }: Specs): string[] {
 function scoreSection(title: string, match: Match, specs: Specs, command: ExplainCommand): string[] {
   const weights = command.weights ?? standardWeights()
   const heading = `Score (${weights.name}): worth for the money, 0.5 is as good as the reference deal`
-  const missing = missingSpecs(specs)
-  if (missing.length > 0) return [heading, ...wrapped(`none: ${missing.join(', ')}`)]
+  const reasons = unscorable(specs, weights)
+  if (reasons.length > 0) return [heading, ...wrapped(`none: ${reasons.join(', ')}`)]
   return [heading, ...priceLines(title, match, specs, weights, command), ...worthLines(specs, weights)]
 }
 

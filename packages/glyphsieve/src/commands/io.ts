@@ -27,6 +27,29 @@ export interface Terminal {
   colours: boolean
 }
 
+/**
+ * The terminal of this process. The first SIGINT, SIGTERM or SIGHUP aborts its signal; another one calls `end`, which should end the
+ * process at once.
+ */
+export function processTerminal(environment: { NO_COLOR?: string | undefined }, end: () => void): Terminal {
+  const interrupt = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) end()
+      else interrupt.abort()
+    })
+  }
+  // Whoever reads may go; the next write says so.
+  process.stdout.on('error', () => {})
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interrupt.signal,
+    colours: process.stdout.isTTY === true && !environment.NO_COLOR,
+  }
+}
+
 /** An input that was found, and not opened yet. */
 export interface Input {
   /** The path, or `stdin`, as messages show it. */
@@ -84,6 +107,15 @@ export function fileFailure(error: unknown, name: string, failures = READ_FAILUR
   const code = error instanceof Error && 'code' in error ? `${error.code}` : ''
   const words = failures[code]
   return words === undefined ? error : new CommandFailure(`${name} ${words}`, { cause: error })
+}
+
+/** An error of the file system in the folder for temporary files in words; any other as it is. */
+export function temporaryFolderFailure(error: unknown): unknown {
+  return fileFailure(error, 'the temporary folder', {
+    ENOSPC: 'has no room left: TMPDIR can name another',
+    EACCES: 'may not be written by this user: TMPDIR can name another',
+    ENOENT: 'does not exist: TMPDIR can name another',
+  })
 }
 
 /** Writes to stdout no faster than it is read. */

@@ -8,13 +8,15 @@ const MIB = 1024 * 1024
 /** How far a command is, by the bytes that it has read. */
 export interface Progress {
   advance(bytes: number): void
+  /** Says what is waited for in place of the bar, which comes back with the next bytes. */
+  wait(words: string): void
   /** Takes the bar away. */
   end(): void
 }
 
 /** A bar on stderr; nothing where that is no terminal. Without a total it has the bytes alone. */
 export function progressBar({ stderr }: Terminal, total: number | undefined): Progress {
-  if (!stderr.isTTY) return { advance() {}, end() {} }
+  if (!stderr.isTTY) return { advance() {}, wait() {}, end() {} }
   let done = 0
   let drawnAt = 0
   return {
@@ -24,6 +26,10 @@ export function progressBar({ stderr }: Terminal, total: number | undefined): Pr
       if (now - drawnAt < REDRAW_MS) return
       drawnAt = now
       stderr.write(`${CLEAR_LINE}${drawn(done, total)}`)
+    },
+    wait(words) {
+      drawnAt = Date.now()
+      stderr.write(`${CLEAR_LINE}${words}`)
     },
     end() {
       if (drawnAt > 0) stderr.write(CLEAR_LINE)

@@ -6,8 +6,8 @@ import { type InputFormat, type RawItem, readRawListings, UnreadableInput } from
 import type { Rejection } from '../rejection.ts'
 import { RejectionCounter, summaryText } from '../summary.ts'
 import { visible } from '../terminal.ts'
-import { CommandFailure, fileFailure, findInputs, type Input, say, type Terminal, writeData } from './io.ts'
-import { OutputFile, resolved } from './output-file.ts'
+import { CommandFailure, findInputs, type Input, say, type Terminal, temporaryFolderFailure, writeData } from './io.ts'
+import { isDeviceOrPipe, OutputFile, refuseClashes } from './output-file.ts'
 import { postListings } from './post.ts'
 import { type Progress, progressBar } from './progress.ts'
 
@@ -25,18 +25,11 @@ export interface RunCommand extends Pick<SieveOptions, 'currency' | 'listing_sou
 /** Takes raw listings from files to NDJSON, or to a daemon. What it writes is whole or absent. */
 export async function run(paths: readonly string[], command: RunCommand, terminal: Terminal): Promise<void> {
   const inputs = await findInputs(paths, terminal)
-  if (command.rejections === '-')
-    throw new CommandFailure('the rejections go to a file of a name: --rejections rejected.ndjson')
-  if (
-    command.output !== undefined &&
-    command.rejections !== undefined &&
-    resolved(command.output) === resolved(command.rejections)
-  ) {
-    throw new CommandFailure('the listings and the rejections cannot go to one file')
-  }
-  for (const target of [command.output, command.rejections]) {
-    const isInput = target !== undefined && paths.some((input) => input !== '-' && resolved(input) === resolved(target))
-    if (isInput) throw new CommandFailure(`${visible(target)} is an input: name another file to write`)
+  refuseClashes(paths, command)
+  if (command.post !== undefined && command.output !== undefined && isDeviceOrPipe(command.output)) {
+    throw new CommandFailure(
+      `${visible(command.output)} is a device or a pipe, and --post sends what the output holds: leave --output out, or name a file`,
+    )
   }
   const files: OutputFile[] = []
   const open = (target: string | undefined) => {
@@ -68,10 +61,7 @@ export async function run(paths: readonly string[], command: RunCommand, termina
     if (accepted === 0) say(terminal, `nothing was sent to ${command.post}: no listing was accepted`)
     else await postListings(command.post, command.output ?? body ?? '', digest.digest('hex'), terminal)
   } catch (error) {
-    throw fileFailure(error, 'the temporary folder', {
-      ENOSPC: 'has no room left: TMPDIR can name another',
-      EACCES: 'may not be written by this user: TMPDIR can name another',
-    })
+    throw temporaryFolderFailure(error)
   } finally {
     leaveNothing()
     process.off('exit', leaveNothing)

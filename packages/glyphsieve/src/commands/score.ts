@@ -7,7 +7,7 @@ import { type RowBatch, UnreadableRow } from '../read/rows.ts'
 import type { Rejection } from '../rejection.ts'
 import { RejectionCounter, summaryText } from '../summary.ts'
 import { findInputs, say, type Terminal, writeData } from './io.ts'
-import { OutputFile } from './output-file.ts'
+import { OutputFile, refuseClashes } from './output-file.ts'
 
 const MAX_ROW_BYTES = 1024 * 1024
 
@@ -25,6 +25,7 @@ export interface ScoreCommand extends Pick<SieveOptions, 'rates' | 'weights'> {
 /** Scores listings that have a model, a line in and a line out, but for those that cannot have a score. */
 export async function scoreListings(paths: readonly string[], command: ScoreCommand, terminal: Terminal): Promise<void> {
   const inputs = await findInputs(paths, terminal)
+  refuseClashes(paths, { rejections: command.rejections })
   const rejectionsFile = command.rejections === undefined ? undefined : new OutputFile(command.rejections)
   const rejections = new RejectionCounter()
   let accepted = 0

@@ -1,5 +1,5 @@
 import { bomLength, PendingBytes } from './bytes.ts'
-import { type ReadLimits, type RowBatch, type RowReader, UnreadableRow } from './rows.ts'
+import { type ReadLimits, type RowBatch, UnreadableRow } from './rows.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -14,7 +14,17 @@ const WINDOW_BYTES = 64 * 1024
 /** The cells of a row: null for an empty one without quotes, `''` for one that is written `""`. */
 export type CsvRow = (string | null)[]
 
-type CsvBatch = RowBatch<CsvRow | UnreadableRow> & { lines: number[] }
+export interface CsvBatch extends RowBatch<CsvRow | UnreadableRow> {
+  lines: number[]
+  /** Each row as it was read, without its line end; undefined where it is too large or not valid UTF-8. */
+  texts: (string | undefined)[]
+}
+
+/** A `RowReader` that also gives the text of every row. */
+export interface CsvReader {
+  push(bytes: Uint8Array): CsvBatch[]
+  end(): CsvBatch[]
+}
 
 /** Where in a row the next byte stands. */
 type Place = 'cell begins' | 'in cell' | 'in quotes' | 'behind quote'
@@ -28,7 +38,7 @@ type Place = 'cell begins' | 'in cell' | 'in quotes' | 'behind quote'
  * quote that is never closed takes the rest of the body with it, as one `UnreadableRow` that names its line: what lies behind
  * it may be text as well as rows. Nothing is ever thrown.
  */
-export function csvReader(limits: ReadLimits): RowReader<CsvRow | UnreadableRow> {
+export function csvReader(limits: ReadLimits): CsvReader {
   const pending = new PendingBytes()
   let rowCount = 0
   let begun = false
@@ -75,13 +85,13 @@ export function csvReader(limits: ReadLimits): RowReader<CsvRow | UnreadableRow>
   }
 
   function newBatch(): CsvBatch {
-    return { first_row: rowCount, rows: [], lines: [], may_hold_bad_text: false }
+    return { first_row: rowCount, rows: [], lines: [], texts: [], may_hold_bad_text: false }
   }
 
   /** Reads the complete rows at hand. What is left begins, or goes on with, a row. */
   function readRows(batch: CsvBatch): void {
     while (pending.length > 0) {
-      if (readPlainLines(batch)) continue
+      if (readLines(batch)) continue
       const rowEnd = findRowEnd()
       if (rowEnd === -1) break
       if (delimiter === undefined && !dropping && chooseDelimiter(rowEnd)) continue
@@ -91,26 +101,24 @@ export function csvReader(limits: ReadLimits): RowReader<CsvRow | UnreadableRow>
     if (dropping || pending.length > limits.max_row_bytes + 1) drop()
   }
 
-  /** Reads the lines in front of the first quote at one go; false if there are none, or they are not valid UTF-8. */
-  function readPlainLines(batch: CsvBatch): boolean {
+  /** Reads the rows that are complete in the lines at hand at one go; false if there are none, or they are not valid UTF-8. */
+  function readLines(batch: CsvBatch): boolean {
     if (delimiter === undefined || dropping || searched > 0) return false
-    const quote = pending.bytes.subarray(0, pending.end).indexOf(QUOTE, pending.start)
-    const to = pending.bytes.lastIndexOf(LINE_FEED, (quote === -1 ? pending.end : quote) - 1)
-    if (to < pending.start) return false
-    const text = pending.text(pending.start, to)
+    const to = pending.bytes.lastIndexOf(LINE_FEED, pending.end - 1) + 1
+    const text = to > pending.start ? pending.text(pending.start, to) : undefined
     if (text === undefined) return false
     if (text.includes('\u0000')) batch.may_hold_bad_text = true
-    const separator = String.fromCharCode(delimiter)
-    for (let from = 0; from <= text.length; rowLine++) {
-      const lineFeed = text.indexOf('\n', from)
-      const lineEnd = lineFeed === -1 ? text.length : lineFeed
-      const row = text.slice(from, text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd)
-      if (isTooLarge(row)) addRow(tooLarge(), batch)
-      else if (!isBlank(row)) addRow(plainCells(row, separator), batch)
-      from = lineEnd + 1
+    let from = 0
+    while (from < text.length) {
+      const row = cutRow(text, from, delimiter)
+      if (row === undefined) break
+      addRow(row, text.slice(from, row.end), batch)
+      from = row.lineEnd + 1
+      rowLine += row.lineFeeds + 1
     }
-    nextRow(to, rowLine)
-    return true
+    const isAscii = text.length === to - pending.start
+    nextRow(pending.start + (isAscii ? from : Buffer.byteLength(text.slice(0, from))), rowLine)
+    return from > 0
   }
 
   /** Index of the line feed that ends the row at hand, or -1 if it is not among the pending bytes. */
@@ -154,31 +162,35 @@ export function csvReader(limits: ReadLimits): RowReader<CsvRow | UnreadableRow>
   /** Takes the row at hand, which ends at the line feed, or the end of the body, at `to`. */
   function takeRow(to: number, batch: CsvBatch): void {
     const rowEnd = to > pending.start && pending.bytes[to - 1] === CARRIAGE_RETURN ? to - 1 : to
-    const row = readRow(rowEnd, batch)
-    if (row !== undefined) addRow(row, batch)
-    nextRow(to, line + 1)
+    const isHeld = !dropping && rowEnd - pending.start <= limits.max_row_bytes
+    const text = isHeld ? pending.text(pending.start, rowEnd) : undefined
+    if (place === 'in quotes') add(invalid(`a quote that opens on line ${quoteLine} is not closed`, text), text, batch)
+    else if (!isHeld) add(tooLarge(), undefined, batch)
+    else if (text === undefined) add(invalid('not valid UTF-8', undefined), undefined, batch)
+    else {
+      if (text.includes('\u0000')) batch.may_hold_bad_text = true
+      // With a line end of its own: a CR before it belongs to the last cell.
+      const row = cutRow(`${text}\r\n`, 0, delimiter ?? COMMA)
+      if (row !== undefined) addRow(row, text, batch)
+    }
+    nextRow(Math.min(to + 1, pending.end), line + 1)
   }
 
-  /** The row at hand, or undefined for a blank line. */
-  function readRow(rowEnd: number, batch: CsvBatch): CsvRow | UnreadableRow | undefined {
-    if (place === 'in quotes') return invalid(`a quote that opens on line ${quoteLine} is not closed`)
-    if (dropping || rowEnd - pending.start > limits.max_row_bytes) return tooLarge()
-    const text = pending.text(pending.start, rowEnd)
-    if (text === undefined) return invalid('not valid UTF-8')
-    if (isBlank(text)) return undefined
-    if (text.includes('\u0000')) batch.may_hold_bad_text = true
-    const separator = String.fromCharCode(delimiter ?? COMMA)
-    return text.includes('"') ? quotedCells(text, separator) : plainCells(text, separator)
+  function addRow({ cells, badCell }: CutRow, text: string, batch: CsvBatch): void {
+    if (isTooLarge(text)) add(tooLarge(), undefined, batch)
+    else if (badCell > 0) add(invalid(`cell ${badCell}: text behind the closing quote`, text), text, batch)
+    else if (cells.length > 1 || !isBlank(text)) add(cells, text, batch)
   }
 
-  function addRow(row: CsvRow | UnreadableRow, batch: CsvBatch): void {
+  function add(row: CsvRow | UnreadableRow, text: string | undefined, batch: CsvBatch): void {
     batch.rows.push(row)
     batch.lines.push(rowLine)
+    batch.texts.push(text)
     rowCount++
   }
 
-  function nextRow(lineEnd: number, nextLine: number): void {
-    pending.start = Math.min(lineEnd + 1, pending.end)
+  function nextRow(start: number, nextLine: number): void {
+    pending.start = start
     dropping = false
     searched = 0
     place = 'cell begins'
@@ -219,46 +231,52 @@ function isBlank(row: string): boolean {
   return row === '' || (row.startsWith(' ') && /^ *$/.test(row))
 }
 
-/** Cells of a row without quotes. Not `split`: that leaves the empty cells to a second pass. */
-function plainCells(row: string, separator: string): CsvRow {
-  const cells: CsvRow = []
-  let from = 0
-  for (let to = row.indexOf(separator); to !== -1; to = row.indexOf(separator, from)) {
-    cells.push(to === from ? null : row.slice(from, to))
-    from = to + 1
-  }
-  cells.push(from === row.length ? null : row.slice(from))
-  return cells
+/** A row as it was found in a text. */
+interface CutRow {
+  cells: CsvRow
+  /** The first cell, from 1, that goes on behind its closing quote; 0 if none does. */
+  badCell: number
+  /** Index behind the last cell, and of the line feed behind that. */
+  end: number
+  lineEnd: number
+  /** Line feeds within the row's quotes. */
+  lineFeeds: number
 }
 
-/** Cells of a row in which no quote is left open. */
-function quotedCells(row: string, separator: string): CsvRow | UnreadableRow {
+/**
+ * Cuts the row that begins at `from`, out of lines that each have their line feed; undefined if its last quote is not closed in
+ * them. One walk over the characters: to search each cell for the next delimiter takes twice as long.
+ */
+function cutRow(lines: string, from: number, separator: number): CutRow | undefined {
   const cells: CsvRow = []
-  for (let from = 0; ; ) {
-    let to: number
-    if (row.charCodeAt(from) === QUOTE) {
-      const closing = closingQuote(row, from + 1)
-      const cell = row.slice(from + 1, closing)
-      cells.push(cell.includes('"') ? cell.replaceAll('""', '"') : cell)
-      to = closing + 1
-      if (to < row.length && row[to] !== separator) return invalid(`cell ${cells.length}: text behind the closing quote`)
-    } else {
-      const next = row.indexOf(separator, from)
-      to = next === -1 ? row.length : next
-      cells.push(to === from ? null : row.slice(from, to))
+  let badCell = 0
+  let lineFeeds = 0
+  for (let at = from; ; at++) {
+    const begin = at
+    let code = lines.charCodeAt(at)
+    const isQuoted = code === QUOTE
+    if (isQuoted) {
+      let hasQuotes = false
+      for (code = lines.charCodeAt(++at); code !== QUOTE || lines.charCodeAt(at + 1) === QUOTE; code = lines.charCodeAt(++at)) {
+        if (code === LINE_FEED) lineFeeds++
+        else if (code === QUOTE) {
+          hasQuotes = true
+          at++
+        } else if (at >= lines.length) return undefined
+      }
+      const cell = lines.slice(begin + 1, at)
+      cells.push(hasQuotes ? cell.replaceAll('""', '"') : cell)
+      code = lines.charCodeAt(++at)
     }
-    if (to >= row.length) return cells
-    from = to + 1
+    const behind = at
+    while (code !== separator && code !== LINE_FEED) code = lines.charCodeAt(++at)
+    const end = code === LINE_FEED && at > behind && lines.charCodeAt(at - 1) === CARRIAGE_RETURN ? at - 1 : at
+    if (!isQuoted) cells.push(end === begin ? null : lines.slice(begin, end))
+    else if (end > behind) badCell ||= cells.length
+    if (code === LINE_FEED) return { cells, badCell, end, lineEnd: at, lineFeeds }
   }
 }
 
-/** Index of the quote that closes the cell whose text begins at `from`. */
-function closingQuote(row: string, from: number): number {
-  let at = row.indexOf('"', from)
-  while (at !== -1 && row.charCodeAt(at + 1) === QUOTE) at = row.indexOf('"', at + 2)
-  return at === -1 ? row.length : at
-}
-
-function invalid(message: string): UnreadableRow {
-  return new UnreadableRow('invalid_csv', message)
+function invalid(message: string, text: string | undefined): UnreadableRow {
+  return new UnreadableRow('invalid_csv', message, text)
 }

@@ -95,7 +95,7 @@ export function ndjsonReader(limits: ReadLimits): RowReader {
         // V8's message quotes the input; the scanner says what is wrong and where.
       }
     }
-    return new UnreadableRow('invalid_json', whyMalformed(Buffer.from(text)))
+    return new UnreadableRow('invalid_json', whyMalformed(Buffer.from(text)), typeof text === 'string' ? text : undefined)
   }
 
   function isTooLarge(text: string | Buffer): boolean {

@@ -208,7 +208,7 @@ function headerOf(row: CsvRow | UnreadableRow, line: number | undefined): (row: 
   const bad =
     row instanceof UnreadableRow ? row.message : row.map((cell) => badText(cell ?? '')).find((what) => what !== undefined)
   if (bad !== undefined) throw new UnreadableInput(`line ${line}, the header: ${bad}`)
-  if (!(row instanceof UnreadableRow) && row.some((cell) => cell?.includes('\r') === true)) {
+  if (!(row instanceof UnreadableRow) && row.some((cell) => /\r(?!\n)/.test(cell ?? ''))) {
     throw new UnreadableInput(`line ${line}, the header: the lines end with CR alone; write them with LF or CRLF`)
   }
   const columns = row instanceof UnreadableRow ? row.message : csvColumns(row)

@@ -23,10 +23,13 @@ export interface RowBatch<Row = unknown> {
 export class UnreadableRow {
   readonly code: 'invalid_csv' | 'invalid_json' | 'row_too_large'
   readonly message: string
+  /** The row as it was read, without its line end; undefined where it is too large or not valid UTF-8. */
+  readonly text: string | undefined
 
-  constructor(code: 'invalid_csv' | 'invalid_json' | 'row_too_large', message: string) {
+  constructor(code: 'invalid_csv' | 'invalid_json' | 'row_too_large', message: string, text?: string | undefined) {
     this.code = code
     this.message = message
+    this.text = text
   }
 }
 
