@@ -7,6 +7,6 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', './test/plain-summary.ts'],
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     testTimeout: mode === 'long' ? 600_000 : 30_000,
-    provide: { kills: mode === 'long' ? 50 : 5 },
+    provide: mode === 'long' ? { kills: 200, fuzz_rounds: 40 } : { kills: 5, fuzz_rounds: 1 },
   },
 }))

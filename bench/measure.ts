@@ -40,3 +40,9 @@ export function median(values: readonly number[]): number {
 export function medianRatio(rates: readonly number[], ceilings: readonly number[]): number {
   return median(rates.map((rate, round) => rate / (ceilings[round] ?? Number.NaN)))
 }
+
+/** The least of the values that at least this share of them do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}

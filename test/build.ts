@@ -13,5 +13,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** How often the daemon is killed in the test of durability. */
     kills: number
+    /** How often 2,560 bodies are sent that may be wrong. */
+    fuzz_rounds: number
   }
 }

@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Limits } from './contract.ts'
+import { SettingError } from './failure.ts'
 import { expectation, shown } from './shown.ts'
 
 /**
@@ -39,11 +40,6 @@ export const Settings = Type.Object(
 )
 export type Settings = Static<typeof Settings>
 
-/** A setting that cannot be used, in words for whoever typed it. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError'
-}
-
 /** One setting as the command line and the environment know it. */
 interface SettingName {
   member: string
@@ -71,16 +67,23 @@ export const SETTINGS: readonly SettingName[] = Object.entries<TSchema>(Settings
   }
 })
 
+/** Variables of the commands that ask a daemon; `serve` passes them over. */
+const CLIENT_VARIABLES = ['GLYPHD_URL']
+
+/** @throws SettingError that names every `GLYPHD_` variable that no command knows: it is a typo. */
+export function refuseUnknownVariables(environment: Record<string, string | undefined>): void {
+  const known = new Set([...CLIENT_VARIABLES, ...SETTINGS.map(({ variable }) => variable)])
+  const unknown = Object.keys(environment).filter((name) => name.startsWith('GLYPHD_') && !known.has(name))
+  if (unknown.length > 0) throw new SettingError(`Unknown setting ${unknown.join(', ')}: glyphd serve --help lists them all`)
+}
+
 /**
  * The settings that flags, by member name, and environment give; a flag wins over a variable, and that over the default.
  *
  * @throws SettingError that names the setting, what was found and what was expected; an unknown `GLYPHD_` variable is one too.
  */
 export function readSettings(flags: Record<string, unknown>, environment: Record<string, string | undefined>): Settings {
-  const variables = new Set(SETTINGS.map(({ variable }) => variable))
-  const unknown = Object.keys(environment).filter((name) => name.startsWith('GLYPHD_') && !variables.has(name))
-  if (unknown.length > 0) throw new SettingError(`Unknown setting ${unknown.join(', ')}: glyphd serve --help lists them all`)
-
+  refuseUnknownVariables(environment)
   const entries = SETTINGS.map(({ member, flag, variable, schema }) => {
     const given = flags[member] ?? environment[variable]
     if (given === undefined) return [member, 'default' in schema ? schema.default : undefined]

@@ -18,39 +18,6 @@ export const ImportResultDTO = Type.Object(
 )
 export type ImportResultDTO = Static<typeof ImportResultDTO>
 
-/** A listing as the store gives it back: absent members are left out, never null. */
-export const StoredListing = Type.Object(
-  {
-    id: Type.String({ description: '`{import_id}.{import_index}`, the same on every engine.' }),
-    import_id: Uuid('The import that brought it.'),
-    import_index: Type.Integer({ minimum: 0, description: 'Position in the request, from 0.' }),
-    ...GPUListingDTO.properties,
-    seen_at: Timestamp('When the offer was observed, UTC with milliseconds.'),
-    offer_key: Type.Optional(
-      Type.String({ description: 'What makes two listings the same offer over time. Absent: the listing has no history.' }),
-    ),
-    extra: Type.Optional(
-      Type.Object({}, { additionalProperties: true, description: 'The members that the contract does not name.' }),
-    ),
-  },
-  { title: 'StoredListing', description: 'A listing as the store gives it back. Absent members are left out.' },
-)
-export type StoredListing = Static<typeof StoredListing>
-
-/** Members of a stored listing that the store fills in: clients may send them, and they are ignored. */
-export const STORE_MEMBERS = ['id', 'import_id', 'import_index', 'offer_key']
-
-/** One page of listings. */
-export const ListingPage = Type.Object(
-  {
-    items: Type.Array(StoredListing),
-    next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: 'Give it as `cursor` for the next page; null on the last one.',
-    }),
-  },
-  { title: 'ListingPage', additionalProperties: false },
-)
-
 /** What is wrong with a row, by its stable code. */
 export const RowErrorCode = Type.Enum(
   [
@@ -93,11 +60,140 @@ export const RowError = Type.Object(
 )
 export type RowError = Static<typeof RowError>
 
+const Rejections = {
+  rejected_count: Type.Integer({ minimum: 0, description: 'How many rows were not stored.' }),
+  errors: Type.Array(RowError, { maxItems: 100, description: 'What is wrong with which row.' }),
+  errors_truncated: Type.Boolean({ description: 'Whether `errors` leaves some out.' }),
+}
+
+/** What a lenient import answers beside `ImportResultDTO`. */
+export const LenientImportResult = Type.Object(
+  { ...ImportResultDTO.properties, ...Rejections },
+  { title: 'LenientImportResult', additionalProperties: false, description: 'A stored import, and the rows that it left out.' },
+)
+export type LenientImportResult = Static<typeof LenientImportResult>
+
+/** How a price of the body differs from the last one stored for the same offer. */
+export const PriceMove = Type.Object(
+  {
+    row: Type.Integer({ minimum: 0, description: 'Position of the row in the body, from 0.' }),
+    model: Type.String(),
+    offer_key: Type.String(),
+    currency: Type.String(),
+    price_before: Type.Number({ description: 'The last price stored for this offer.' }),
+    price: Type.Number({ description: 'The price in the body.' }),
+    change_pct: Type.Number({ description: 'The difference in percent of the price before.' }),
+  },
+  { title: 'PriceMove', additionalProperties: false },
+)
+export type PriceMove = Static<typeof PriceMove>
+
+/** What an import would do, against the last stored observation of every offer. */
+export const DryRunResult = Type.Object(
+  {
+    dry_run: Type.Literal(true),
+    record_count: Type.Integer({ minimum: 1, description: 'How many listings would be stored.' }),
+    ...Rejections,
+    first_model: ImportResultDTO.properties.first_model,
+    last_model: ImportResultDTO.properties.last_model,
+    new: Type.Integer({ minimum: 0, description: 'Listings of offers that the store does not know.' }),
+    changed: Type.Integer({
+      minimum: 0,
+      description: 'Listings of known offers whose price, currency, shipping or quantity is another one.',
+    }),
+    unchanged: Type.Integer({ minimum: 0, description: 'Listings of known offers in which all of these are the same.' }),
+    without_offer_key: Type.Integer({ minimum: 0, description: 'Listings that nothing identifies: they have no history.' }),
+    biggest_moves: Type.Array(PriceMove, { maxItems: 10, description: 'The largest changes of a price, in percent.' }),
+  },
+  { title: 'DryRunResult', additionalProperties: false, description: 'What the import would do. Nothing was stored.' },
+)
+export type DryRunResult = Static<typeof DryRunResult>
+
+/** An import as the store knows it. */
+export const ImportRecord = Type.Object(
+  {
+    ...ImportResultDTO.properties,
+    rejected_count: Rejections.rejected_count,
+    undone_at: Type.Optional(Timestamp('When it was undone; absent: its listings are there.')),
+  },
+  { title: 'ImportRecord', additionalProperties: false, description: 'An import.' },
+)
+export type ImportRecord = Static<typeof ImportRecord>
+
+/** One page of imports. */
+export const ImportPage = Type.Object(
+  {
+    items: Type.Array(ImportRecord),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Give it as `cursor` for the next page; null on the last one.',
+    }),
+  },
+  { title: 'ImportPage', additionalProperties: false },
+)
+
+/** What an undo answers. */
+export const UndoneImport = Type.Object(
+  {
+    import_id: ImportResultDTO.properties.import_id,
+    record_count: Type.Integer({ minimum: 1, description: 'How many listings it had.' }),
+    undone_at: Timestamp('When it was undone first, UTC with milliseconds.'),
+  },
+  { title: 'UndoneImport', additionalProperties: false, description: 'An import whose listings are gone.' },
+)
+export type UndoneImport = Static<typeof UndoneImport>
+
+/** A row that a lenient import left out, with what is wrong: one line of `/errors`. */
+export const RejectedRow = Type.Object(
+  {
+    row: RowError.properties.row,
+    line: RowError.properties.line,
+    errors: Type.Array(RowError, { description: 'What is wrong with it, at most 100 things.' }),
+    listing: Type.Optional(Type.Unknown({ description: 'The row as it was read. Mend it and send it again.' })),
+    text: Type.Optional(Type.String({ description: 'The row as it was sent, where it could not be read.' })),
+  },
+  { title: 'RejectedRow', additionalProperties: false },
+)
+export type RejectedRow = Static<typeof RejectedRow>
+
+/** A listing as the store gives it back: absent members are left out, never null. */
+export const StoredListing = Type.Object(
+  {
+    id: Type.String({ description: '`{import_id}.{import_index}`, the same on every engine.' }),
+    import_id: Uuid('The import that brought it.'),
+    import_index: Type.Integer({ minimum: 0, description: 'Position in the request, from 0.' }),
+    ...GPUListingDTO.properties,
+    seen_at: Timestamp('When the offer was observed, UTC with milliseconds.'),
+    offer_key: Type.Optional(
+      Type.String({ description: 'What makes two listings the same offer over time. Absent: the listing has no history.' }),
+    ),
+    extra: Type.Optional(
+      Type.Object({}, { additionalProperties: true, description: 'The members that the contract does not name.' }),
+    ),
+  },
+  { title: 'StoredListing', description: 'A listing as the store gives it back. Absent members are left out.' },
+)
+export type StoredListing = Static<typeof StoredListing>
+
+/** Members of a stored listing that the store fills in: clients may send them, and they are ignored. */
+export const STORE_MEMBERS = ['id', 'import_id', 'import_index', 'offer_key']
+
+/** One page of listings. */
+export const ListingPage = Type.Object(
+  {
+    items: Type.Array(StoredListing),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Give it as `cursor` for the next page; null on the last one.',
+    }),
+  },
+  { title: 'ListingPage', additionalProperties: false },
+)
+
 /** What can go wrong for a client, by its stable code. The status of each is in `http/problem.ts`. */
 export const ProblemCode = Type.Enum(
   [
     'malformed_request',
     'invalid_query',
+    'invalid_header',
     'invalid_cursor',
     'cursor_mismatch',
     'cross_site',
@@ -105,6 +201,8 @@ export const ProblemCode = Type.Enum(
     'method_not_allowed',
     'not_acceptable',
     'request_timeout',
+    'idempotency_key_in_use',
+    'import_running',
     'body_too_large',
     'too_many_rows',
     'uri_too_long',
@@ -115,9 +213,13 @@ export const ProblemCode = Type.Enum(
     'not_an_array',
     'no_listings',
     'invalid_listings',
+    'invalid_csv',
+    'idempotency_key_reused',
     'headers_too_large',
     'internal',
     'shutting_down',
+    'queue_full',
+    'waited_too_long',
     'store_busy',
     'store_unavailable',
     'disk_full',
@@ -158,14 +260,14 @@ export const Health = Type.Object(
 )
 export type Health = Static<typeof Health>
 
-/** What a body may be. Passing one of these is refused with a status that says so. */
+/** What a body may be and how many may wait. Passing one of these is refused with a status that says so. */
 export const Limits = Type.Object(
   {
     max_body_bytes: Type.Integer({
       minimum: 1,
-      maximum: 1024 ** 3,
-      default: 64 * 1024 * 1024,
-      description: 'Most bytes of a request body, which is held in memory.',
+      maximum: 1024 ** 4,
+      default: 128 * 1024 * 1024,
+      description: 'Most bytes of a request body, also after decompression.',
     }),
     max_rows: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 200_000, description: 'Most listings in one import.' }),
     max_row_bytes: Type.Integer({
@@ -187,12 +289,46 @@ export const Limits = Type.Object(
       default: 60,
       description: 'Seconds without a byte of a body before it is given up.',
     }),
+    max_memory_bytes: Type.Integer({
+      minimum: 0,
+      maximum: 1024 ** 4,
+      default: 64 * 1024 * 1024,
+      description:
+        'Most bytes of bodies held in memory, one of them an eighth of it; the others are in files beside the store.',
+    }),
+    max_queue_imports: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1000,
+      description: 'Most imports that wait to be stored.',
+    }),
+    max_queue_bytes: Type.Integer({
+      minimum: 1,
+      maximum: 1024 ** 4,
+      default: 512 * 1024 * 1024,
+      description: 'Most bytes of the imports that wait to be stored; one alone may have more.',
+    }),
+    max_wait_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 60,
+      description: 'Seconds that an import waits for its turn before it is refused.',
+    }),
+    max_group_imports: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1000,
+      description: 'Most imports that are stored by one transaction.',
+    }),
   },
   { title: 'Limits', additionalProperties: false },
 )
 export type Limits = Static<typeof Limits>
 export const DEFAULT_LIMITS: Readonly<Limits> = Value.Create(Limits)
 
-/** Most listings on one page. */
+/** Most errors that an answer lists; all are counted. */
+export const MAX_LISTED_ERRORS = 100
+
+/** Most listings, or imports, on one page. */
 export const MAX_PAGE_SIZE = 1000
 export const DEFAULT_PAGE_SIZE = 100

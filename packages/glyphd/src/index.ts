@@ -1,24 +1,35 @@
 export {
   DEFAULT_LIMITS,
+  DryRunResult,
   Health,
+  ImportPage,
+  ImportRecord,
   ImportResultDTO,
+  LenientImportResult,
   Limits,
   ListingPage,
   ProblemCode,
   ProblemDocument,
+  RejectedRow,
   RowError,
   RowErrorCode,
   StoredListing,
+  UndoneImport,
 } from './contract.ts'
 export { createServer, type ServerOptions } from './http/server.ts'
+export type { Handling } from './ingest/read-listings.ts'
 export type { ListingsMediaType, ReceivedBody } from './ingest/received-body.ts'
+export { Spool } from './ingest/spool.ts'
 export { Problem } from './problem.ts'
 export type {
   Answer,
+  Imported,
+  ImportOptions,
   ImportsQuestion,
   ListingPlace,
   ListingsQuestion,
   Question,
+  RejectedRowsQuestion,
   StorageEngine,
   StoreState,
 } from './store/engine.ts'

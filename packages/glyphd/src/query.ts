@@ -25,11 +25,22 @@ export const ListingsParameters = Type.Object(
 )
 export type ListingsParameters = Static<typeof ListingsParameters>
 
+/** Query parameters of `GET /api/persist/imports`. */
+export const ImportsParameters = Type.Object(
+  {
+    undone: Type.Enum(['true', 'false'], { default: 'false', description: 'Whether to list those that were undone, too.' }),
+    limit: ListingsParameters.properties.limit,
+    cursor: ListingsParameters.properties.cursor,
+  },
+  { additionalProperties: false },
+)
+export type ImportsParameters = Static<typeof ImportsParameters>
+
 /** What a cursor holds: where the page before ended, and of which question. */
 const Cursor = Type.Object(
   {
     v: Type.Literal(1),
-    sort: Type.Literal('import'),
+    sort: Type.Enum(['import', '-import']),
     filters: Type.String(),
     id: Type.String({ pattern: '^[0-9a-f-]{36}\\.(0|[1-9][0-9]{0,8})$' }),
   },
@@ -37,33 +48,47 @@ const Cursor = Type.Object(
 )
 const cursorCheck = Compile(Cursor)
 
-type Filters = Pick<ListingsParameters, 'model' | 'import_id'>
+/** What the pages of one question have in common: a cursor of one is no cursor of another. */
+export interface Paging {
+  sort: Static<typeof Cursor>['sort']
+  /** Values of the filters, in one order. */
+  filters: readonly (string | undefined)[]
+}
+
+export function pagingOfListings({ model, import_id }: Pick<ListingsParameters, 'model' | 'import_id'>): Paging {
+  return { sort: 'import', filters: [model, import_id] }
+}
+
+export function pagingOfImports({ undone }: Pick<ImportsParameters, 'undone'>): Paging {
+  return { sort: '-import', filters: [undone] }
+}
+
 interface Place {
   import_id: string
   import_index: number
 }
 
 /** The cursor of the page behind `place`. Opaque to clients: base64url of JSON. */
-export function cursorAfter(place: Place, filters: Filters): string {
+export function cursorAfter(place: Place, paging: Paging): string {
   const cursor: Static<typeof Cursor> = {
     v: 1,
-    sort: 'import',
-    filters: fingerprint(filters),
+    sort: paging.sort,
+    filters: fingerprint(paging),
     id: `${place.import_id}.${place.import_index}`,
   }
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
 }
 
 /** @throws Problem if the text is no cursor, or one of another question. */
-export function placeOf(text: string, filters: Filters): Place {
+export function placeOf(text: string, paging: Paging): Place {
   const cursor = parsed(text)
   if (!cursorCheck.Check(cursor)) throw unknownCursor()
-  if (cursor.filters !== fingerprint(filters)) {
+  if (cursor.sort !== paging.sort || cursor.filters !== fingerprint(paging)) {
     throw new Problem('cursor_mismatch', 'cursor belongs to other filters: keep them, or begin again without it')
   }
   const [import_id = '', index] = cursor.id.split('.')
   const place = { import_id, import_index: Number(index) }
-  if (cursorAfter(place, filters) !== text) throw unknownCursor() // base64url decodes other texts to the same bytes
+  if (cursorAfter(place, paging) !== text) throw unknownCursor() // base64url decodes other texts to the same bytes
   return place
 }
 
@@ -79,9 +104,9 @@ function parsed(text: string): unknown {
   }
 }
 
-function fingerprint({ model, import_id }: Filters): string {
+function fingerprint({ filters }: Paging): string {
   return createHash('sha256')
-    .update(JSON.stringify([model ?? null, import_id ?? null]))
+    .update(JSON.stringify(filters.map((value) => value ?? null)))
     .digest('base64url')
     .slice(0, 16)
 }

@@ -422,24 +422,28 @@ describe('test_import_endpoint', () => {
     const types: [what: string, headers: Record<string, string>][] = [
       ['another media type', { 'content-type': 'text/plain' }],
       ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
-      ['CSV', { 'content-type': 'text/csv' }],
+      ['a spreadsheet', { 'content-type': 'application/vnd.ms-excel' }],
+      ['tab-separated values', { 'content-type': 'text/tab-separated-values' }],
       ['no media type', { 'content-type': '' }],
       ['what is no media type', { 'content-type': 'json' }],
       ['another charset', { 'content-type': 'application/json; charset=iso-8859-1' }],
+      ['CSV in another charset', { 'content-type': 'text/csv; charset=windows-1252' }],
     ]
     for (const [what, headers] of types) {
       test(what, async () => {
         const reply = await daemon().post([card()], headers)
         expectRefused(daemon(), reply, 415, 'unsupported_media_type')
-        expect(reply.headers['accept-post']).toBe('application/json, application/x-ndjson')
+        expect(reply.headers['accept-post']).toBe('application/json, application/x-ndjson, text/csv')
       })
     }
 
-    test('a compressed body', async () => {
-      const reply = await daemon().post([card()], { 'content-encoding': 'br' })
-      expectRefused(daemon(), reply, 415, 'unsupported_encoding')
-      expect(reply.headers['accept-encoding']).toBe('identity')
-    })
+    for (const encoding of ['br', 'deflate', 'gzip, gzip', 'gzip, br', 'x']) {
+      test(`a body compressed with ${encoding}`, async () => {
+        const reply = await daemon().post([card()], { 'content-encoding': encoding })
+        expectRefused(daemon(), reply, 415, 'unsupported_encoding')
+        expect(reply.headers['accept-encoding']).toBe('gzip, identity')
+      })
+    }
 
     test('a request with neither type nor body', async () => {
       const { statusCode } = await daemon().app.inject({ method: 'POST', url: '/api/persist/listings' })
@@ -573,11 +577,14 @@ describe('test_import_endpoint', () => {
       async import(body: ReceivedBody) {
         bodies.push(`${body.media_type} ${Buffer.concat(body.chunks.map((chunk) => Buffer.from(chunk)))}`)
         const import_id = '01a205f0-1168-762f-93f0-b841a95a866d'
-        return { import_id, record_count: 1, first_model: 'A', last_model: 'A', timestamp: '2026-11-01T00:00:00.000Z' }
+        const result = { import_id, record_count: 1, first_model: 'A', last_model: 'A', timestamp: '2026-11-01T00:00:00.000Z' }
+        return { result, replayed: false }
       },
+      dryRun: () => Promise.reject(new Error('nobody asked for a dry run')),
+      undo: () => Promise.reject(new Error('nobody asked for an undo')),
       async ask(question) {
         questions.push(question)
-        return { items: new TextEncoder().encode('[]'), next: undefined }
+        return { items: new TextEncoder().encode('[]'), count: 0, next: undefined }
       },
       check: async () => ({ engine: 'recording', schema_version: 0 }),
       close: async () => {},

@@ -5,7 +5,15 @@ import { Writable } from 'node:stream'
 import Sqlite from 'better-sqlite3'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { createServer, DEFAULT_LIMITS, getStorageEngine, type ImportIdGenerator, type Limits } from '../dist/index.js'
+import {
+  createServer,
+  DEFAULT_LIMITS,
+  getStorageEngine,
+  type ImportIdGenerator,
+  type Limits,
+  Spool,
+  type StorageEngine,
+} from '../dist/index.js'
 
 /** A line of the daemon's log. */
 export type LogLine = Record<string, unknown> & { msg: string }
@@ -13,6 +21,10 @@ export type LogLine = Record<string, unknown> & { msg: string }
 interface DaemonOptions {
   limits?: Partial<Limits>
   newImportId?: ImportIdGenerator
+  /** What the server is given for the store. */
+  wrap?: (store: StorageEngine) => StorageEngine
+  /** Where the store is. Default: a new folder, which is gone when the daemon stops. */
+  folder?: string
 }
 
 async function makeFolder(): Promise<string> {
@@ -48,10 +60,10 @@ export function sharedDaemon(options: DaemonOptions = {}): () => Daemon {
 
 /** The real server over a real store in a temporary folder. */
 async function openDaemon(options: DaemonOptions) {
-  const folder = await makeFolder()
+  const folder = options.folder ?? (await makeFolder())
   const db = path.join(folder, 'gpu.sqlite')
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const { newImportId } = options
+  const { newImportId, wrap = (store) => store } = options
   const store = await getStorageEngine({ db, limits, ...(newImportId && { newImportId }) })
   const log: LogLine[] = []
   const stream = new Writable({
@@ -60,17 +72,19 @@ async function openDaemon(options: DaemonOptions) {
       done()
     },
   })
-  const app = await createServer({ store, limits, logger: { level: 'info', stream } })
+  const spool = new Spool(`${db}-body-`, limits.max_memory_bytes)
+  const app = await createServer({ store: wrap(store), limits, spool, logger: { level: 'info', stream } })
   return {
     stop: async () => {
       await app.close()
       await store.close()
-      await rm(folder, { recursive: true, force: true })
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
     app,
     store,
     db,
     log,
+    folder,
     /** Posts a body as it stands, or any other value as JSON. */
     post: (body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
       inject(app, {
@@ -80,6 +94,8 @@ async function openDaemon(options: DaemonOptions) {
         payload: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
       }),
     get: (url: string, headers: Record<string, string> = {}): Promise<Reply> => inject(app, { method: 'GET', url, headers }),
+    /** Any other request. */
+    send: (options: InjectOptions): Promise<Reply> => inject(app, options),
     /** Asks the store's file as any SQL reader would. */
     rows: (sql: string): Record<string, unknown>[] => {
       const reader = new Sqlite(db, { readonly: true })
@@ -107,6 +123,6 @@ async function inject(app: FastifyInstance, options: InjectOptions): Promise<Rep
     status: response.statusCode,
     headers: response.headers,
     text: response.body,
-    json: response.headers['content-type']?.toString().includes('json') ? JSON.parse(response.body) : {},
+    json: /\bjson\b/.test(`${response.headers['content-type']}`) ? JSON.parse(response.body) : {},
   }
 }

@@ -8,7 +8,8 @@ import { eventually } from './process.ts'
 import { type Connection, connect, importText, requestText } from './socket.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-const READABLE = ['/api/listings', '/api/health', '/api/limits', '/openapi.json']
+const READABLE = ['/api/listings', '/api/persist/imports', '/api/health', '/api/limits', '/openapi.json']
+const TO_IMPORT = { 'Content-Type': 'application/json' }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Expects the one shape of every error, with nothing beside it. */
@@ -103,6 +104,8 @@ describe('every error has the one shape:', () => {
 
   const allowed: [path: string, allow: string[]][] = [
     ['/api/persist/listings', ['POST']],
+    ['/api/persist/imports/01a205f0-1168-762f-93f0-b841a95a866d', ['GET', 'HEAD', 'DELETE']],
+    ['/api/persist/imports/01a205f0-1168-762f-93f0-b841a95a866d/errors', ['GET', 'HEAD']],
     ...READABLE.map((path): [string, string[]] => [path, ['GET', 'HEAD']]),
   ]
   for (const [path, allow] of allowed) {
@@ -151,12 +154,23 @@ describe('every error has the one shape:', () => {
     })
   })
 
-  for (const query of ['dry_run=true', 'complete=true', 'x=1']) {
+  for (const query of ['complete=true', 'force=true', 'lenient=true', 'dry_run=true&x=1', 'Dry_Run=true']) {
     test(`400 for an import with the parameter ${query}, which means nothing here, and nothing is stored`, async () => {
       await expectNothingStored(daemon(), async () => {
         const url = `/api/persist/listings?${query}`
         const reply = await send(daemon(), 'POST', url, { 'content-type': 'application/json' }, JSON.stringify([listing()]))
         expectProblem(reply, 400, 'invalid_query', '/api/persist/listings')
+      })
+    })
+  }
+
+  for (const query of ['dry_run=', 'dry_run=1', 'dry_run=TRUE', 'dry_run=true&dry_run=true']) {
+    test(`400 for an import with ${query}, which says what it takes, and nothing is stored`, async () => {
+      await expectNothingStored(daemon(), async () => {
+        const url = `/api/persist/listings?${query}`
+        const reply = await send(daemon(), 'POST', url, TO_IMPORT, JSON.stringify([listing()]))
+        expectProblem(reply, 400, 'invalid_query', '/api/persist/listings')
+        expect(reply.json['detail']).toMatch(/dry_run must be one of true, false/)
       })
     })
   }
@@ -235,18 +249,26 @@ describe('every error has the one shape:', () => {
     ['500 without a word of the error', new Error('secret /home/x: at f (a.js:1)'), 500, 'internal'],
     ['503 for a store that is held by another program', new Problem('store_busy', 'held'), 503, 'store_busy'],
     ['503 for a store that is away', new Problem('store_unavailable', 'away'), 503, 'store_unavailable'],
+    [
+      '503 with the time to come again that the store says',
+      new Problem('queue_full', 'full queue', { headers: { 'retry-after': '7' } }),
+      503,
+      'queue_full',
+    ],
     ['507 for a full disk', new Problem('disk_full', 'full'), 507, 'disk_full'],
   ]
   for (const [what, error, status, code] of failures) {
     test(what, async () => {
       const fail = () => Promise.reject(error)
-      const store: StorageEngine = { import: fail, ask: fail, check: fail, close: async () => {} }
+      const store: StorageEngine = { import: fail, dryRun: fail, undo: fail, ask: fail, check: fail, close: async () => {} }
       const app = await createServer({ store })
       for (const url of ['/api/listings', '/api/health']) {
         const response = await app.inject(url)
         const reply = { status: response.statusCode, headers: response.headers, text: response.body, json: response.json() }
         expectProblem(reply, status, code, url)
         expect(reply.text).not.toContain('secret')
+        const retryAfter = error.message === 'full queue' ? '7' : '5'
+        expect(reply.headers['retry-after']).toBe(status === 503 ? retryAfter : undefined)
       }
       await app.close()
     })
@@ -260,7 +282,6 @@ describe('over a socket', () => {
     origin = await daemon().app.listen({ host: '127.0.0.1', port: 0 })
   })
 
-  const TO_IMPORT = { 'Content-Type': 'application/json' }
   const importHeader = (headers: Record<string, string>) =>
     requestText('POST', '/api/persist/listings', { ...TO_IMPORT, ...headers })
 
@@ -416,7 +437,7 @@ describe('over a socket', () => {
   }
 
   const refusals: [status: number, code: string, headers: Record<string, string>][] = [
-    [415, 'unsupported_media_type', { 'Content-Type': 'text/csv' }],
+    [415, 'unsupported_media_type', { 'Content-Type': 'text/plain' }],
     [415, 'unsupported_encoding', { 'Content-Encoding': 'br' }],
     [421, 'misdirected_request', { Host: 'elsewhere.example' }],
     [403, 'cross_site', { 'Sec-Fetch-Site': 'cross-site' }],
@@ -510,7 +531,16 @@ describe('GET /openapi.json', () => {
     const routes = Object.entries(description.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),
     )
-    expect(routes.sort()).toEqual(['get /api/health', 'get /api/limits', 'get /api/listings', 'post /api/persist/listings'])
+    expect(routes.sort()).toEqual([
+      'delete /api/persist/imports/{import_id}',
+      'get /api/health',
+      'get /api/limits',
+      'get /api/listings',
+      'get /api/persist/imports',
+      'get /api/persist/imports/{import_id}',
+      'get /api/persist/imports/{import_id}/errors',
+      'post /api/persist/listings',
+    ])
   })
 
   test('names every operation once', () => {
@@ -521,7 +551,7 @@ describe('GET /openapi.json', () => {
 
   test('describes an import member by member, of which the optional ones may be null', () => {
     const content = description.paths['/api/persist/listings']?.['post']?.requestBody?.content ?? {}
-    expect(Object.keys(content)).toEqual(['application/json', 'application/x-ndjson'])
+    expect(Object.keys(content)).toEqual(['application/json', 'application/x-ndjson', 'text/csv'])
     const isImport = checkAt('paths', '/api/persist/listings', 'post', 'requestBody', 'content', 'application/json', 'schema')
     const required = ['model', 'price', 'score']
     const optional = LISTING_MEMBERS.filter((name) => !required.includes(name))
@@ -554,7 +584,10 @@ describe('GET /openapi.json', () => {
       [403, [listing()], { 'sec-fetch-site': 'cross-site' }],
       [406, [listing()], { accept: 'text/csv' }],
       [413, [1, 2, 3, 4], {}],
-      [415, [listing()], { 'content-type': 'text/csv' }],
+      [200, [listing(), 5], { prefer: 'handling=lenient' }],
+      [400, [listing()], { 'idempotency-key': ' ' }],
+      [415, [listing()], { 'content-type': 'text/plain' }],
+      [422, 'model,model,price,score\n', { 'content-type': 'text/csv' }],
       [421, [listing()], { host: 'evil.example' }],
       [422, [], {}],
       [422, '[', {}],
@@ -564,6 +597,45 @@ describe('GET /openapi.json', () => {
     for (const [status, body, headers] of answers) expectDescribed(await daemon().post(body, headers), 'post', path, status)
     const lines = await daemon().post('{"model":5}\n{\n', { 'content-type': 'application/x-ndjson' })
     expectDescribed(lines, 'post', path, 422)
+    const dryRun = await send(daemon(), 'POST', `${path}?dry_run=true`, TO_IMPORT, JSON.stringify([listing()]))
+    expectDescribed(dryRun, 'post', path, 200)
+  })
+
+  test('describes the real answers about imports', async () => {
+    const list = '/api/persist/imports'
+    const one = `${list}/{import_id}`
+    const { import_id } = (await daemon().post([listing(), listing({ price: 0 })], { prefer: 'handling=lenient' })).json
+    expectDescribed(await daemon().get(`${list}?limit=1`), 'get', list, 200)
+    expectDescribed(await daemon().get(`${list}?undone=maybe`), 'get', list, 400)
+    expectDescribed(await daemon().get(`${list}/${import_id}`), 'get', one, 200)
+    expectDescribed(await daemon().get(`${list}/none`), 'get', one, 404)
+
+    const errors = await daemon().get(`${list}/${import_id}/errors`)
+    expect(errors.headers['content-type']).toBe('application/x-ndjson; charset=utf-8')
+    const content = 'application/x-ndjson'
+    const isRejectedRow = checkAt('paths', `${one}/errors`, 'get', 'responses', 200, 'content', content, 'schema')
+    for (const line of errors.text.trimEnd().split('\n')) isRejectedRow(JSON.parse(line))
+    expect(isRejectedRow.errors ?? []).toEqual([])
+    expectDescribed(await daemon().get(`${list}/none/errors`), 'get', `${one}/errors`, 404)
+
+    for (const undone of [1, 2]) {
+      const reply = await send(daemon(), 'DELETE', `${list}/${import_id}`)
+      expect(reply.json['record_count'], `${undone}`).toBe(1)
+      expectDescribed(reply, 'delete', one, 200)
+    }
+    expectDescribed(await daemon().get(`${list}?undone=true`), 'get', list, 200)
+    expectDescribed(await daemon().get(`${list}/${import_id}`), 'get', one, 200)
+    expectDescribed(await send(daemon(), 'DELETE', `${list}/none`), 'delete', one, 404)
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+      const withBody = await send(daemon(), 'DELETE', `${list}/${import_id}`, { 'content-type': type }, '{')
+      expectDescribed(withBody, 'delete', one, 200) // the body means nothing
+    }
+    const long = `${list}/${'x'.repeat(200)}`
+    expectDescribed(await daemon().get(long), 'get', one, 414)
+    expectDescribed(await daemon().get(`${long}/errors`), 'get', `${one}/errors`, 414)
+    expectDescribed(await send(daemon(), 'DELETE', long), 'delete', one, 414)
+    const foreign = { 'sec-fetch-site': 'cross-site' }
+    expectDescribed(await send(daemon(), 'DELETE', `${list}/${import_id}`, foreign), 'delete', one, 403)
   })
 
   test('describes the real answers about listings', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { FORMATS, LISTING_MEMBERS, type SubmittedListing } from 'glyphsieve'
-import type { ListingsMediaType, ReceivedBody } from '../dist/ingest/received-body.js'
+import type { ImportOptions, ListingsMediaType, ReceivedBody, StorageEngine } from '../dist/index.js'
 
 /** Bytes of one chunk of a body: few, so that rows lie across chunks. */
 const CHUNK_BYTES = 64 * 1024
@@ -23,7 +23,12 @@ export function bodyOfText(text: string, media_type: ListingsMediaType = 'applic
   const bytes = new TextEncoder().encode(text)
   const chunks: ArrayBuffer[] = []
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.slice(at, at + CHUNK_BYTES).buffer)
-  return { media_type, chunks, bytes: bytes.length }
+  return { media_type, chunks, bytes: bytes.length, file: undefined }
+}
+
+/** Imports a body and returns the result alone. */
+export async function importInto(store: StorageEngine, body: ReceivedBody, options: Partial<ImportOptions> = {}) {
+  return (await store.import(body, { handling: 'strict', ...options })).result
 }
 
 /** Text that a listing may hold: any characters but U+0000 and halves of surrogate pairs. */

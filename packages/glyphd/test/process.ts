@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { type LogLine, temporaryFolder } from './daemon.ts'
@@ -15,7 +16,8 @@ export interface Ended {
 }
 
 /** The program in a process of its own. */
-interface Program {
+export interface Program {
+  pid: number | undefined
   stdout(): string
   stderr(): string
   kill(signal: NodeJS.Signals): void
@@ -33,15 +35,24 @@ export interface ProgramOptions {
   variables?: Record<string, string>
   /** Working directory. Default: a new and empty one. */
   folder?: string
+  /** What the program reads from stdin. Default: nothing. */
+  stdin?: Readable
+  /** A command that runs the command behind it, in its own process. */
+  through?: readonly string[]
 }
 
 /** Starts `glyphd` as a person does. Its process is dead when the test is over. */
-async function startProgram(args: string[], { variables = {}, folder }: ProgramOptions = {}): Promise<Program> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+export async function startProgram(args: string[], options: ProgramOptions = {}): Promise<Program> {
+  const { variables = {}, folder, stdin, through = [] } = options
+  const [command = process.execPath, ...rest] = [...through, process.execPath, PROGRAM, ...args]
+  const child = spawn(command, rest, {
     cwd: folder ?? (await temporaryFolder()),
     env: { PATH: process.env['PATH'], ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.on('error', () => {}) // the program may end before it has read all
+  if (stdin === undefined) child.stdin.end()
+  else stdin.pipe(child.stdin)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -56,6 +67,7 @@ async function startProgram(args: string[], { variables = {}, folder }: ProgramO
     await ended
   })
   return {
+    pid: child.pid,
     stdout: () => stdout,
     stderr: () => stderr,
     kill: (signal) => {

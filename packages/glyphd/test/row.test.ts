@@ -18,7 +18,7 @@ const db = new Sqlite(join(folder, 'rows.sqlite'))
 db.pragma('synchronous = off') // thousands of transactions, and no one minds if they are lost
 db.exec(readFileSync(new URL('../migrations/sqlite/001_listings.sql', import.meta.url), 'utf8'))
 const insert = db.prepare<[Row]>(
-  `insert into gpu_listings (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')}) returning *`,
+  `insert into gpu_listings (position, ${COLUMNS.join(', ')}) values (4711, ${COLUMNS.map(() => '?').join(', ')})`,
 )
 const clear = db.prepare('delete from gpu_listings')
 afterAll(() => {
@@ -27,7 +27,6 @@ afterAll(() => {
 })
 
 const PLACE: RowPlace = {
-  position: 4711,
   import_id: '019a3f6e-0000-7000-8000-000000000000',
   import_index: 3,
   timestamp: '2026-11-01T10:00:00.000Z',
@@ -98,7 +97,7 @@ describe('a listing that was stored', () => {
   })
 
   test('comes back as the same listing when what came back is imported again', () => {
-    const later = { position: 1, import_id: 'another', import_index: 0, timestamp: '2027-01-01T00:00:00.000Z' }
+    const later = { import_id: 'another', import_index: 0, timestamp: '2027-01-01T00:00:00.000Z' }
     fc.assert(
       fc.property(arbitraryListing, (submitted) => {
         const item = stored(submitted)
@@ -163,7 +162,9 @@ describe('a listing that was stored', () => {
 describe('the table gpu_listings', () => {
   const columns = db.prepare<[], string>("select name from pragma_table_info('gpu_listings') order by cid").pluck().all()
 
-  test('has exactly the columns of a row, in their order', () => expect(columns).toEqual([...COLUMNS]))
+  test('has the position and exactly the columns of a row, in their order', () => {
+    expect(columns).toEqual(['position', ...COLUMNS])
+  })
 
   test('has a column for every member of a listing, of the same name', () => {
     expect(LISTING_MEMBERS.filter((member) => !columns.includes(member))).toEqual([])
@@ -213,7 +214,7 @@ describe('the table gpu_listings', () => {
       offer_key: 'listing_source\u001flisting_id',
       extra: '{"unknown":"member"}',
     }
-    expect(new Set(Object.values(expected)).size).toBe(COLUMNS.length) // no two can be mistaken for each other
+    expect(new Set(Object.values(expected)).size).toBe(COLUMNS.length + 1) // no two can be mistaken for each other
     expect(store(toRow(listing({ ...every, unknown: 'member' }), PLACE))).toStrictEqual(expected)
     expect(store(toRow(listing({ nvlink: false }), PLACE))).toMatchObject({ nvlink: 0 })
     expect(store(toRow(listing(), PLACE))).toMatchObject({ nvlink: null, quantization_capacity: null, extra: null })

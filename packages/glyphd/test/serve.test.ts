@@ -301,6 +301,11 @@ describe('tells', () => {
       'max-members',
       'max-depth',
       'receive-timeout-seconds',
+      'max-memory-bytes',
+      'max-queue-imports',
+      'max-queue-bytes',
+      'max-wait-seconds',
+      'max-group-imports',
     ]
     const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag)
     expect(flags.sort()).toEqual([...settings, 'help'].sort())

@@ -26,7 +26,9 @@ function problemOf(action: () => unknown): unknown {
   return undefined
 }
 
-const insertImport = `insert into imports values (null, 1, hex(randomblob(16)), 1, hex(randomblob(4000)), '', '')`
+const insertImport = `
+  insert into imports (last_position, import_id, record_count, first_model, last_model, timestamp)
+  values (1, hex(randomblob(16)), 1, hex(randomblob(4000)), '', '')`
 
 test('the writer syncs its log at every commit', async () => {
   const { writer } = await newStore()

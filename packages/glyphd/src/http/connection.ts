@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -18,6 +19,7 @@ export function requestIds(): () => string {
  */
 export function endConnections(app: FastifyInstance): AbortSignal {
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // every body that is received listens
   let active = 0
   app.addHook('onRequest', async (_request, reply) => {
     active++

@@ -2,27 +2,49 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { SubmittedListing } from 'glyphsieve'
-import { Health, ImportResultDTO, Limits, ListingPage, ProblemDocument } from '../contract.ts'
+import {
+  DryRunResult,
+  Health,
+  ImportPage,
+  ImportRecord,
+  ImportResultDTO,
+  LenientImportResult,
+  Limits,
+  ListingPage,
+  ProblemDocument,
+  RejectedRow,
+  UndoneImport,
+} from '../contract.ts'
 import { VERSION } from '../version.ts'
 
 /** The shapes that the description names; routes refer to them. */
 const SHAPES = {
   GPUListingDTO: SubmittedListing,
   ImportResultDTO,
+  LenientImportResult,
+  DryRunResult,
+  ImportRecord,
+  ImportPage,
+  UndoneImport,
+  RejectedRow,
   ListingPage,
   Problem: ProblemDocument,
   Health,
   Limits,
 }
 
+type ShapeName = keyof typeof SHAPES
+
 /** Stands for a named shape in the schema of a route. */
-export function shape(name: keyof typeof SHAPES): { $ref: string } {
+export function shape(name: ShapeName): { $ref: string } {
   return { $ref: `${name}#` }
 }
 
-/** The one good answer of a route, as its schema describes it. */
-export function answers(name: keyof typeof SHAPES, description: string) {
-  return { 200: { description, content: { 'application/json': { schema: shape(name) } } } }
+/** The good answer of a route, as its schema describes it: of one shape, or of one of several. */
+export function answers(names: ShapeName | readonly ShapeName[], description: string) {
+  const shapes = [names].flat().map(shape)
+  const [only] = shapes
+  return { 200: { description, content: { 'application/json': { schema: shapes.length === 1 ? only : { anyOf: shapes } } } } }
 }
 
 /** The page loads nothing from another host. Nothing is upgraded to https: the daemon speaks plain http. */

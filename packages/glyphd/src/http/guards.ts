@@ -4,7 +4,14 @@ import { shown } from '../shown.ts'
 import { parametersOf } from './problem.ts'
 
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
-const ANSWER_TYPES = ['application/json', 'application/problem+json']
+const PROBLEM_TYPE = 'application/problem+json'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Media types of the good answers of a route. Default: `application/json`. */
+    answers?: readonly string[]
+  }
+}
 
 /** Whether the name or address reaches this machine only. */
 export function isLoopback(hostname: string): boolean {
@@ -28,12 +35,13 @@ export function refuseForeign(allowedHosts: readonly string[]) {
   }
 }
 
-/** Refuses a request that takes no JSON, which is all that the API answers. */
+/** Refuses a request that takes none of the media types in which the route answers. */
 export async function refuseUnanswerable(request: FastifyRequest): Promise<void> {
   const { accept } = request.headers
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return
-  if (request.accepts().type(ANSWER_TYPES) === false) {
-    throw new Problem('not_acceptable', 'This route answers with application/json')
+  const { answers = ['application/json'] } = request.routeOptions.config
+  if (accept === undefined || accept === '*/*' || answers.includes(accept)) return
+  if (request.accepts().type([...answers, PROBLEM_TYPE]) === false) {
+    throw new Problem('not_acceptable', `This route answers with ${answers.join(' or ')}`)
   }
 }
 

@@ -11,6 +11,7 @@ import { shape } from './description.ts'
 export const STATUS = {
   malformed_request: 400,
   invalid_query: 400,
+  invalid_header: 400,
   invalid_cursor: 400,
   cursor_mismatch: 400,
   cross_site: 403,
@@ -18,6 +19,8 @@ export const STATUS = {
   method_not_allowed: 405,
   not_acceptable: 406,
   request_timeout: 408,
+  idempotency_key_in_use: 409,
+  import_running: 409,
   body_too_large: 413,
   too_many_rows: 413,
   uri_too_long: 414,
@@ -28,9 +31,13 @@ export const STATUS = {
   not_an_array: 422,
   no_listings: 422,
   invalid_listings: 422,
+  invalid_csv: 422,
+  idempotency_key_reused: 422,
   headers_too_large: 431,
   internal: 500,
   shutting_down: 503,
+  queue_full: 503,
+  waited_too_long: 503,
   store_busy: 503,
   store_unavailable: 503,
   disk_full: 507,
@@ -82,7 +89,7 @@ export function sendProblem(error: FastifyError | Problem, request: FastifyReque
   }
   return reply
     .code(status)
-    .headers(problem.headers)
+    .headers({ ...(status === 503 && { 'retry-after': '5' }), ...problem.headers })
     .type('application/problem+json')
     .send(JSON.stringify(problemDocument(problem, pathOf(request.url), request.id)))
 }

@@ -1,11 +1,15 @@
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import accepts from '@fastify/accepts'
 import Fastify, { type FastifyInstance, type FastifyLoggerOptions, LogController } from 'fastify'
 import { DEFAULT_LIMITS, type Limits } from '../contract.ts'
+import { Spool } from '../ingest/spool.ts'
 import type { StorageEngine } from '../store/engine.ts'
 import { answerBrokenRequest, endConnections, requestIds } from './connection.ts'
 import { describe } from './description.ts'
 import { refuseForeign, refuseMethod, refuseUnanswerable, refuseUnknownParameter } from './guards.ts'
 import { notFound, sendProblem } from './problem.ts'
+import { importRecordRoutes } from './routes/import-records.ts'
 import { importRoutes } from './routes/imports.ts'
 import { listingRoutes } from './routes/listings.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -15,6 +19,8 @@ export interface ServerOptions {
   store: StorageEngine
   /** What a body may be; the engine that reads it should have the same. */
   limits?: Readonly<Limits>
+  /** Where bodies wait until they are stored. Default: in memory, then in the folder for temporary files. */
+  spool?: Spool
   /** Names and addresses in the Host header that are served beside those of this machine. */
   allowedHosts?: readonly string[]
   /** Where the log goes, or false for none. */
@@ -25,6 +31,7 @@ export interface ServerOptions {
 export async function createServer({
   store,
   limits = DEFAULT_LIMITS,
+  spool = new Spool(path.join(tmpdir(), 'glyphd-body-'), limits.max_memory_bytes),
   allowedHosts = [],
   logger = false,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -59,7 +66,8 @@ export async function createServer({
     })
     api.addHook('onRequest', refuseUnanswerable)
     api.addHook('onRequest', refuseUnknownParameter)
-    importRoutes(api, { store, limits, closing })
+    importRoutes(api, { store, limits, spool, closing })
+    importRecordRoutes(api, { store })
     listingRoutes(api, { store })
     operationRoutes(api, { store, limits })
     api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

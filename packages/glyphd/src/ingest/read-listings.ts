@@ -4,74 +4,118 @@ import {
   NotAnArray,
   ndjsonReader,
   type ReadLimits,
+  type RowBatch,
   type RowReader,
   type SubmittedListing,
   textPosition,
+  UnreadableRow,
 } from 'glyphsieve'
-import type { Limits, RowError } from '../contract.ts'
+import { type Limits, MAX_LISTED_ERRORS, type RejectedRow, type RowError } from '../contract.ts'
+import { CsvHeaderError } from '../csv/header.ts'
+import { csvListingsReader } from '../csv/listings-reader.ts'
 import { Problem } from '../problem.ts'
-import type { ListingsMediaType, ReceivedBody } from './received-body.ts'
+import { type ListingsMediaType, piecesOf, type ReceivedBody } from './received-body.ts'
 import { explain, isAcceptable } from './validate.ts'
-
-const LISTED_ERRORS = 100
 
 /** How each media type that an import takes is read. */
 const READERS: Record<ListingsMediaType, (limits: ReadLimits) => RowReader> = {
   'application/json': jsonArrayReader,
   'application/x-ndjson': ndjsonReader,
+  'text/csv': csvListingsReader,
 }
 
-/** A run of neighbouring listings of a body, at least one. */
+/** What becomes of a body with a bad row: strict, nothing is stored; lenient, the bad rows are left out. */
+export type Handling = 'strict' | 'lenient'
+
+/** The part of a body that was read at one go. Both lists may be empty. */
 export interface ListingBatch {
-  /** Position of `listings[0]` in the body, from 0. */
-  first_row: number
   listings: SubmittedListing[]
+  /** Position in the body, from 0, of each listing. */
+  rows: number[]
+  /** Rows that are left out; none if the handling is strict. */
+  rejected: RejectedRow[]
+}
+
+/** What was wrong with a body whose valid listings are stored. */
+export interface Rejections {
+  rejected_count: number
+  errors: RowError[]
+  errors_truncated: boolean
 }
 
 /**
- * Reads and checks the listings of a body, a few hundred at a time. Yields valid listings up to the first invalid one, then reads
- * on only to name and count what else is wrong: whoever stores the batches stores nothing for good before the end.
+ * Reads and checks the listings of a body, a few hundred at a time, and returns in the end what was left out. If the handling is
+ * strict, yields valid listings up to the first invalid one, then reads on only to name and count what else is wrong: whoever
+ * stores the batches stores nothing for good before the end.
  *
- * @throws Problem with everything that is wrong, at the end or where the body cannot be read on.
+ * @throws Problem with everything that is wrong, at the end or where the body cannot be read on; if the handling is lenient, only
+ * where no listing is valid.
  */
-export function* readListings(body: ReceivedBody, limits: Limits): Generator<ListingBatch, void> {
+export function* readListings(body: ReceivedBody, handling: Handling, limits: Limits): Generator<ListingBatch, Rejections> {
   const errors: RowError[] = []
   let errorCount = 0
+  let rejectedCount = 0
   let rowCount = 0
   for (const batch of rowBatches(body, limits)) {
     rowCount += batch.rows.length
     if (rowCount > limits.max_rows) throw tooManyRows(limits)
     const listings: SubmittedListing[] = []
+    const rows: number[] = []
+    const rejected: RejectedRow[] = []
     for (const [index, row] of batch.rows.entries()) {
       if (isAcceptable(row, limits, batch.may_hold_bad_text)) {
         listings.push(row)
+        rows.push(batch.first_row + index)
         continue
       }
-      const { count, findings } = explain(row, limits, LISTED_ERRORS - errors.length)
-      // Never a silent loss: a row that one validator refuses and the other does not is a bug.
-      if (count === 0) throw new Error('a row was refused without a reason')
+      const lenient = handling === 'lenient'
+      const wanted = lenient ? MAX_LISTED_ERRORS : MAX_LISTED_ERRORS - errors.length
+      const { count, found } = errorsOf(row, batch, index, wanted, limits)
       errorCount += count
-      const place = { row: batch.first_row + index, ...(batch.lines && { line: batch.lines[index] as number }) }
-      for (const finding of findings) errors.push({ ...place, ...finding, pointer: `/${place.row}${finding.pointer}` })
+      rejectedCount++
+      errors.push(...found.slice(0, MAX_LISTED_ERRORS - errors.length))
+      if (lenient) rejected.push(rejection(row, found, batch.first_row + index, batch.lines?.[index]))
     }
-    if (errorCount === 0 && listings.length > 0) yield { first_row: batch.first_row, listings }
+    if (handling === 'lenient' || errorCount === 0) yield { listings, rows, rejected }
   }
-  if (errorCount > 0) throw invalidListings(errors, errorCount)
+  if (errorCount > 0 && (handling === 'strict' || rejectedCount === rowCount)) throw invalidListings(errors, errorCount)
   if (rowCount === 0) throw new Problem('no_listings', 'Empty listings array provided')
+  return { rejected_count: rejectedCount, errors, errors_truncated: errors.length < errorCount }
 }
 
-function* rowBatches(body: ReceivedBody, limits: Limits) {
+/** Everything that is wrong with a row: how much in all, and the first so many in words. */
+function errorsOf(
+  row: unknown,
+  { first_row, lines }: RowBatch,
+  index: number,
+  wanted: number,
+  limits: Limits,
+): { count: number; found: RowError[] } {
+  const { count, findings } = explain(row, limits, wanted)
+  // Never a silent loss: a row that one validator refuses and the other does not is a bug.
+  if (count === 0) throw new Error('a row was refused without a reason')
+  const place = { row: first_row + index, ...(lines && { line: lines[index] as number }) }
+  return { count, found: findings.map((finding) => ({ ...place, ...finding, pointer: `/${place.row}${finding.pointer}` })) }
+}
+
+/** A row that is left out, in a form in which it can be mended and sent again. */
+function rejection(found: unknown, errors: RowError[], row: number, line: number | undefined): RejectedRow {
+  const rejected: RejectedRow = { row, ...(line !== undefined && { line }), errors }
+  if (!(found instanceof UnreadableRow)) rejected.listing = found
+  else if (found.text !== undefined) rejected.text = found.text
+  return rejected
+}
+
+function* rowBatches(body: ReceivedBody, limits: Limits): Generator<RowBatch, void> {
   const reader = READERS[body.media_type](limits)
   try {
-    for (const chunk of body.chunks) yield* reader.push(new Uint8Array(chunk))
+    for (const piece of piecesOf(body)) yield* reader.push(piece)
     yield* reader.end()
   } catch (error) {
     if (error instanceof NotAnArray) throw new Problem('not_an_array', 'Expected a JSON array of listings, found another value')
+    if (error instanceof CsvHeaderError) throw new Problem('invalid_csv', error.message)
     if (!(error instanceof MalformedJson)) throw error
-    const { line, column } = textPosition(
-      body.chunks.map((chunk) => new Uint8Array(chunk)),
-      error.offset,
-    )
+    const { line, column } = textPosition(piecesOf(body), error.offset)
     throw new Problem('invalid_json', `The body is not valid JSON: line ${line}, column ${column}: ${error.reason}`)
   }
 }

@@ -1,4 +1,4 @@
-import type { ImportsQuestion, ListingsQuestion } from './engine.ts'
+import type { ImportsQuestion, ListingsQuestion, RejectedRowsQuestion } from './engine.ts'
 
 /** SQL text and its named values. */
 export interface Query {
@@ -29,11 +29,29 @@ export function listingsQuery(question: ListingsQuestion, position: number): Que
   return { sql, values }
 }
 
-/** Imports in import order, behind `position`. */
-export function importsQuery(question: ImportsQuestion, position: number): Query {
-  const columns = 'import_id, record_count, first_model, last_model, timestamp'
+/** Imports, newest first, before `position`. */
+export function importsQuery(question: ImportsQuestion, position: number | undefined): Query {
+  const columns = 'import_id, record_count, rejected_count, first_model, last_model, timestamp, undone_at'
+  const where: string[] = []
+  const values: Query['values'] = { limit: question.limit + 1 }
+  if (question.import_id !== undefined) {
+    where.push('import_id = @import_id')
+    values['import_id'] = question.import_id
+  } else if (question.undone !== true) where.push('undone_at is null')
+  if (position !== undefined) {
+    where.push('first_position < @position')
+    values['position'] = position
+  }
+  const filter = where.length === 0 ? '' : `where ${where.join(' and ')}`
+  return { sql: `select ${columns} from imports ${filter} order by first_position desc limit @limit`, values }
+}
+
+/** Rejected rows of an import in the order of its body, behind `after`. */
+export function rejectedRowsQuery({ import_id, after = -1, limit }: RejectedRowsQuestion): Query {
   return {
-    sql: `select ${columns} from imports where first_position > @position order by first_position limit @limit`,
-    values: { position, limit: question.limit + 1 },
+    sql: `select row, rejection from rejected_rows
+          where first_position = (select first_position from imports where import_id = @import_id) and row > @after
+          order by row limit @limit`,
+    values: { import_id, after, limit: limit + 1 },
   }
 }

@@ -1,10 +1,10 @@
 import { workerData } from 'node:worker_threads'
 import type { Database, Statement } from 'better-sqlite3'
-import type { ImportResultDTO } from '../contract.ts'
+import type { ImportRecord } from '../contract.ts'
 import { Problem } from '../problem.ts'
 import type { Answer, ListingPlace, Question } from './engine.ts'
 import { fromRow, type StoredRow } from './from-row.ts'
-import { importsQuery, listingsQuery, POSITION_OF, type Query } from './questions.ts'
+import { importsQuery, listingsQuery, POSITION_OF, type Query, rejectedRowsQuery } from './questions.ts'
 import { openReader } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
 
@@ -28,18 +28,35 @@ function prepared(open: Database, sql: string): Statement {
 }
 
 function ask(open: Database, question: Question): Answer {
-  if (question.about === 'listings') {
-    const position = question.after === undefined ? 0 : positionOf(open, question.after)
-    return page(open, listingsQuery(question, position), question.limit, (row) => {
-      const listing = fromRow(row as StoredRow)
-      return { json: JSON.stringify(listing), place: listing }
-    })
+  switch (question.about) {
+    case 'listings': {
+      const position = question.after === undefined ? 0 : positionOf(open, question.after)
+      return page(open, listingsQuery(question, position), question.limit, (row) => {
+        const listing = fromRow(row as StoredRow)
+        return { json: JSON.stringify(listing), place: listing }
+      })
+    }
+    case 'imports': {
+      const { after } = question
+      const position = after === undefined ? undefined : positionOf(open, { import_id: after, import_index: 0 })
+      return page(open, importsQuery(question, position), question.limit, (row) => {
+        const { undone_at, ...record } = row as ImportRecord & { undone_at: string | null }
+        const json = JSON.stringify(undone_at === null ? record : { ...record, undone_at })
+        return { json, place: { import_id: record.import_id, import_index: 0 } }
+      })
+    }
+    case 'rejected_rows':
+      return page(
+        open,
+        rejectedRowsQuery(question),
+        question.limit,
+        (found) => {
+          const { row, rejection } = found as { row: number; rejection: string }
+          return { json: rejection, place: { import_id: question.import_id, import_index: row } }
+        },
+        lines,
+      )
   }
-  const position = question.after === undefined ? 0 : positionOf(open, { import_id: question.after, import_index: 0 })
-  return page(open, importsQuery(question, position), question.limit, (row) => ({
-    json: JSON.stringify(row),
-    place: { import_id: (row as ImportResultDTO).import_id, import_index: 0 },
-  }))
 }
 
 function positionOf(open: Database, place: ListingPlace): number {
@@ -54,6 +71,7 @@ function page(
   { sql, values }: Query,
   limit: number,
   itemOf: (row: unknown) => { json: string; place: ListingPlace },
+  textOf: (items: readonly string[]) => string = jsonArray,
 ): Answer {
   const items: string[] = []
   let characters = 0
@@ -67,8 +85,15 @@ function page(
     characters += json.length
     last = { import_id: place.import_id, import_index: place.import_index }
   }
-  const text = new TextEncoder().encode(`[${items.join(',')}]`)
-  return { items: text, next: more ? last : undefined }
+  return { items: new TextEncoder().encode(textOf(items)), count: items.length, next: more ? last : undefined }
+}
+
+function jsonArray(items: readonly string[]): string {
+  return `[${items.join(',')}]`
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `${item}\n`).join('')
 }
 
 function answer(request: ReaderRequest): ReaderValue {

@@ -1,102 +1,73 @@
 import { workerData } from 'node:worker_threads'
-import type { Database, Statement } from 'better-sqlite3'
-import type { ImportResultDTO, Limits } from '../contract.ts'
-import { readListings } from '../ingest/read-listings.ts'
-import type { ReceivedBody } from '../ingest/received-body.ts'
-import { listingInserter } from './insert-listings.ts'
+import type { Database } from 'better-sqlite3'
+import type { Limits, UndoneImport } from '../contract.ts'
+import { BodyReader } from './body-reader.ts'
 import { migrate } from './migrate.ts'
-import { openWriter } from './sqlite-connection.ts'
+import type { Outcome } from './outcome.ts'
+import { describingFailure, openWriter } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
-import { toRow } from './to-row.ts'
+import { type ImportOutcome, type ImportRequest, type ImportWriter, importWriter } from './write-imports.ts'
 
 /** What the writer thread is asked to do. */
 export type WriterRequest =
   | { kind: 'open' }
-  | { kind: 'import'; body: ReceivedBody; import_id: string; timestamp: string }
+  | { kind: 'import'; group: ImportRequest[] }
+  | { kind: 'undo'; import_id: string; undone_at: string }
   | { kind: 'close' }
 
 export type WriterValue =
   | { kind: 'opened'; last_import_id: string | undefined }
-  | { kind: 'imported'; result: ImportResultDTO }
-  /** The import id is taken: nothing was done, and the body comes back. */
-  | { kind: 'taken'; body: ReceivedBody }
+  | { kind: 'imported'; outcomes: Outcome<ImportOutcome>[] }
+  | { kind: 'undone'; undone: UndoneImport }
   | { kind: 'closed' }
 
-interface Writer {
-  db: Database
-  insertListings: ReturnType<typeof listingInserter>
-  insertImport: Statement
-  isTaken: Statement<[string], 1>
-  lastPosition: Statement<[], number | null>
-}
-
 const { path, limits } = workerData as { path: string; limits: Limits } // given by sqlite.ts
-let writer: Writer | undefined
+/** How long nobody has to ask for anything before the log is taken into the database file. */
+const IDLE_MS = 200
 
-function open(): Writer {
-  const db = openWriter(path)
-  migrate(db)
-  return {
-    db,
-    insertListings: listingInserter(db),
-    insertImport: db.prepare(
-      `insert into imports (first_position, last_position, import_id, record_count, first_model, last_model, timestamp)
-       values (@first_position, @last_position, @import_id, @record_count, @first_model, @last_model, @timestamp)`,
-    ),
-    isTaken: db.prepare<[string], 1>('select 1 from imports where import_id = ?').pluck(),
-    lastPosition: db
-      .prepare<[], number | null>('select last_position from imports order by first_position desc limit 1')
-      .pluck(),
-  }
+let opened: { db: Database; writer: ImportWriter } | undefined
+let idle: NodeJS.Timeout | undefined
+
+function open(): { db: Database; writer: ImportWriter } {
+  return describingFailure(path, () => {
+    const db = openWriter(path)
+    migrate(db)
+    return { db, writer: importWriter(db, new BodyReader(limits)) }
+  })
 }
 
-/** Stores one body in one transaction, which begins with its first valid listings: an invalid small body never sees it. */
-function importBody(
-  { db, insertListings, insertImport, lastPosition }: Writer,
-  { body, import_id, timestamp }: { body: ReceivedBody; import_id: string; timestamp: string },
-): ImportResultDTO {
-  let first_position = 0
-  let record_count = 0
-  let first_model = ''
-  let last_model = ''
+/** Readers go on meanwhile. Where it fails the log stays, and the next import says what is wrong with the disk. */
+function checkpoint(): void {
   try {
-    for (const { first_row, listings } of readListings(body, limits)) {
-      if (!db.inTransaction) {
-        db.exec('begin immediate')
-        first_position = (lastPosition.get() ?? 0) + 1
-        first_model = listings[0]?.model ?? ''
-      }
-      insertListings(
-        listings.map((listing, index) => {
-          const import_index = first_row + index
-          return toRow(listing, { position: first_position + import_index, import_id, import_index, timestamp })
-        }),
-      )
-      record_count += listings.length
-      last_model = listings.at(-1)?.model ?? last_model
-    }
-    const result = { import_id, record_count, first_model, last_model, timestamp }
-    insertImport.run({ ...result, first_position, last_position: first_position + record_count - 1 })
-    db.exec('commit')
-    return result
-  } finally {
-    // Still open only where something was thrown; SQLite has ended it itself after some errors.
-    if (db.inTransaction) db.exec('rollback')
-  }
+    opened?.db.pragma('wal_checkpoint(passive)')
+  } catch {}
 }
 
 function answer(request: WriterRequest): WriterValue {
+  clearTimeout(idle)
   if (request.kind === 'close') {
-    writer?.db.close()
+    opened?.db.close()
     return { kind: 'closed' }
   }
-  writer ??= open()
-  if (request.kind === 'open') {
-    const last = writer.db.prepare<[], string>('select max(import_id) from imports').pluck().get()
-    return { kind: 'opened', last_import_id: last ?? undefined }
+  idle = setTimeout(checkpoint, IDLE_MS)
+  opened ??= open()
+  const { writer } = opened
+  switch (request.kind) {
+    case 'open':
+      return { kind: 'opened', last_import_id: describingFailure(path, () => writer.lastImportId()) }
+    case 'import':
+      return { kind: 'imported', outcomes: writer.importGroup(request.group) }
+    case 'undo':
+      return { kind: 'undone', undone: writer.undo(request.import_id, request.undone_at) }
   }
-  if (writer.isTaken.get(request.import_id) !== undefined) return { kind: 'taken', body: request.body }
-  return { kind: 'imported', result: importBody(writer, request) }
 }
 
-answerCalls<WriterRequest, WriterValue>(answer, (value) => (value.kind === 'taken' ? value.body.chunks : []))
+/** The memory of bodies that come back. */
+function returned(value: WriterValue): ArrayBuffer[] {
+  if (value.kind !== 'imported') return []
+  return value.outcomes.flatMap((outcome) =>
+    'value' in outcome && outcome.value.kind === 'taken' ? outcome.value.body.chunks : [],
+  )
+}
+
+answerCalls<WriterRequest, WriterValue>(answer, returned)

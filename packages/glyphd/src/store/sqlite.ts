@@ -1,14 +1,23 @@
-import type { ImportResultDTO, Limits } from '../contract.ts'
+import type { DryRunResult, ImportRecord, Limits, UndoneImport } from '../contract.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
-import type { Answer, Question, StorageEngine, StoreState } from './engine.ts'
+import type { Answer, Imported, ImportOptions, Question, StorageEngine, StoreState } from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import type { DryRunRequest, DryRunValue } from './sqlite-dry-run.ts'
 import type { ReaderRequest, ReaderValue } from './sqlite-reader.ts'
 import type { WriterRequest, WriterValue } from './sqlite-writer.ts'
 import { Thread } from './thread.ts'
+import type { ImportOutcome, ImportRequest } from './write-imports.ts'
+import { WriteQueue } from './write-queue.ts'
 
 const READERS = 2
 const ID_DRAWS = 6 // one, and at most five more when it is taken
+const WAITING_DRY_RUNS = 8
+
+/** What waits for the writer. */
+type WriteJob = { kind: 'import'; request: ImportRequest } | { kind: 'undo'; import_id: string }
+type WriteValue = ImportOutcome | { kind: 'undone'; undone: UndoneImport }
 
 /** How a SQLite store is opened. */
 export interface SQLiteSettings {
@@ -19,14 +28,22 @@ export interface SQLiteSettings {
   newImportId?: ImportIdGenerator
 }
 
-/** A store in one SQLite file: one thread that writes, one transaction an import, and two threads that read. */
+/**
+ * A store in one SQLite file: one thread that writes, two that read, of which the second starts when the first is busy, and one
+ * for dry runs. Imports that come while the writer is busy share the next transaction.
+ */
 export class SQLiteStorageEngine implements StorageEngine {
   readonly #writer: Thread<WriterRequest, WriterValue>
   readonly #readers: Thread<ReaderRequest, ReaderValue>[]
   readonly #newImportId: ImportIdGenerator
+  readonly #queue: WriteQueue<WriteJob, WriteValue>
+  readonly #runningImports = new Set<string>()
+  readonly #runningKeys = new Set<string>()
+  readonly #dryRunner: Thread<DryRunRequest, DryRunValue>
   #closed: Promise<void> | undefined
 
   private constructor(
+    settings: SQLiteSettings,
     writer: Thread<WriterRequest, WriterValue>,
     readers: Thread<ReaderRequest, ReaderValue>[],
     newImportId: ImportIdGenerator,
@@ -34,10 +51,18 @@ export class SQLiteStorageEngine implements StorageEngine {
     this.#writer = writer
     this.#readers = readers
     this.#newImportId = newImportId
+    const { path, limits } = settings
+    this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits })
+    this.#queue = new WriteQueue(
+      limits,
+      (group) => this.#write(group),
+      ({ kind }) => kind === 'import',
+    )
   }
 
   /** @throws Problem if the path cannot be opened, or is not a store that this version can write. */
-  static async open({ path, limits, newImportId }: SQLiteSettings): Promise<SQLiteStorageEngine> {
+  static async open(settings: SQLiteSettings): Promise<SQLiteStorageEngine> {
+    const { path, limits, newImportId } = settings
     // Entries of threads are the compiled files: a thread cannot start from TypeScript on every supported Node.
     const writer = new Thread<WriterRequest, WriterValue>(new URL('./sqlite-writer.js', import.meta.url), { path, limits })
     const readers = Array.from(
@@ -46,25 +71,64 @@ export class SQLiteStorageEngine implements StorageEngine {
     )
     try {
       const opened = await expectKind(writer.call({ kind: 'open' }), 'opened')
-      await Promise.all(readers.map((reader) => reader.call({ kind: 'check' })))
-      return new SQLiteStorageEngine(writer, readers, newImportId ?? importIds(opened.last_import_id))
+      await readers[0]?.call({ kind: 'check' })
+      return new SQLiteStorageEngine(settings, writer, readers, newImportId ?? importIds(opened.last_import_id))
     } catch (error) {
       await Promise.all([writer, ...readers].map((thread) => thread.stop()))
       throw error
     }
   }
 
-  async import(received: ReceivedBody): Promise<ImportResultDTO> {
+  async import(body: ReceivedBody, options: ImportOptions): Promise<Imported> {
     this.#refuseIfClosed()
+    const key = options.idempotency?.key
+    if (key === undefined) return this.#import(body, options)
+    if (this.#runningKeys.has(key)) throw keyInUse()
+    this.#runningKeys.add(key)
+    try {
+      return await this.#import(body, options)
+    } finally {
+      this.#runningKeys.delete(key)
+    }
+  }
+
+  async #import(received: ReceivedBody, options: ImportOptions): Promise<Imported> {
     const timestamp = new Date().toISOString()
     let body = received
     for (let draw = 0; draw < ID_DRAWS; draw++) {
-      const value = await this.#writer.call({ kind: 'import', body, import_id: this.#newImportId(), timestamp }, body.chunks)
-      if (value.kind === 'imported') return value.result
-      if (value.kind === 'taken') body = value.body
+      const import_id = this.#newImportId()
+      if (this.#runningImports.has(import_id)) continue // as good as taken
+      this.#runningImports.add(import_id)
+      try {
+        const request = { ...options, body, import_id, timestamp }
+        const value = await this.#queue.add({ kind: 'import', request }, body.bytes)
+        if (value.kind === 'imported') return { result: value.result, replayed: value.replayed }
+        if (value.kind === 'taken') body = value.body
+      } finally {
+        this.#runningImports.delete(import_id)
+      }
       this.#refuseIfClosed()
     }
     throw new Error(`${ID_DRAWS} import ids drawn in a row were all taken`)
+  }
+
+  async undo(import_id: string): Promise<UndoneImport> {
+    this.#refuseIfClosed()
+    if (this.#runningImports.has(import_id)) {
+      throw new Problem('import_running', 'This import is still under way: undo it when it is stored', {
+        headers: { 'retry-after': '1' },
+      })
+    }
+    return (await expectKind(this.#queue.add({ kind: 'undo', import_id }, 0), 'undone')).undone
+  }
+
+  async dryRun(body: ReceivedBody, { handling }: Pick<ImportOptions, 'handling'>): Promise<DryRunResult> {
+    this.#refuseIfClosed()
+    if (this.#dryRunner.load > WAITING_DRY_RUNS) {
+      throw new Problem('queue_full', 'Too many dry runs wait: send it again', { headers: { 'retry-after': '5' } })
+    }
+    const answered = this.#dryRunner.call({ kind: 'dry_run', body, handling }, body.chunks)
+    return (await expectKind(answered, 'dry_run')).result
   }
 
   async ask(question: Question): Promise<Answer> {
@@ -84,13 +148,59 @@ export class SQLiteStorageEngine implements StorageEngine {
   }
 
   async #close(): Promise<void> {
+    const readers = this.#readers.filter(({ isRunning }) => isRunning)
     try {
-      // Calls are answered in order: when these are, every import and question before them was.
-      await Promise.all(this.#readers.map((reader) => reader.call({ kind: 'close' })))
+      await this.#queue.idle()
+      // Calls are answered in order: when these are, every question before them was.
+      await Promise.all(readers.map((reader) => reader.call({ kind: 'close' })))
+      if (this.#dryRunner.isRunning) await this.#dryRunner.call({ kind: 'close' })
       await this.#writer.call({ kind: 'close' }) // the last connection to go takes the log into the database file
     } finally {
-      await Promise.all([this.#writer, ...this.#readers].map((thread) => thread.stop()))
+      await Promise.all([this.#writer, ...readers, this.#dryRunner].map((thread) => thread.stop()))
     }
+  }
+
+  /** What the writer makes of the jobs that share a turn: imports, or one undo. */
+  async #write(group: WriteJob[]): Promise<Outcome<WriteValue>[]> {
+    const requests = group.flatMap((job) => (job.kind === 'import' ? [job.request] : []))
+    const [first] = group
+    if (first?.kind === 'undo') {
+      const undone_at = new Date().toISOString()
+      return [{ value: await expectKind(this.#writer.call({ kind: 'undo', import_id: first.import_id, undone_at }), 'undone') }]
+    }
+    const chunks = requests.flatMap(({ body }) => body.chunks)
+    try {
+      return (await expectKind(this.#writer.call({ kind: 'import', group: requests }, chunks), 'imported')).outcomes
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'store_unavailable') throw error
+      return Promise.all(requests.map((request) => this.#afterDeath(request, error)))
+    }
+  }
+
+  /** What became of an import whose writer died before it answered: stored whole or not at all, and the store knows which. */
+  async #afterDeath({ import_id, handling }: ImportRequest, cause: Problem): Promise<Outcome<ImportOutcome>> {
+    const { items } = await this.ask({ about: 'imports', import_id, limit: 1 })
+    const [record]: ImportRecord[] = JSON.parse(Buffer.from(items).toString())
+    if (record === undefined) {
+      const problem = new Problem(
+        'store_unavailable',
+        'The store stopped before it had stored this. Nothing was stored; send it again',
+        {
+          headers: { 'retry-after': '1' },
+        },
+      )
+      problem.cause = cause
+      return outcomeOf(
+        () => {
+          throw problem
+        },
+        (thrown) => thrown,
+      )
+    }
+    const { rejected_count, undone_at: _, ...stored } = record
+    const rejections = { rejected_count, errors: [], errors_truncated: rejected_count > 0 }
+    const result = handling === 'lenient' ? { ...stored, ...rejections } : stored
+    return { value: { kind: 'imported', result, replayed: false } }
   }
 
   #refuseIfClosed(): void {
@@ -102,6 +212,16 @@ export class SQLiteStorageEngine implements StorageEngine {
   get #reader(): Thread<ReaderRequest, ReaderValue> {
     return this.#readers.reduce((least, reader) => (reader.load < least.load ? reader : least))
   }
+}
+
+function keyInUse(): Problem {
+  return new Problem(
+    'idempotency_key_in_use',
+    'An import with this Idempotency-Key is under way: send it again for its answer',
+    {
+      headers: { 'retry-after': '1' },
+    },
+  )
 }
 
 /** The value of a call that can only be answered in one way. */

@@ -1,12 +1,18 @@
-import { type Transferable, Worker } from 'node:worker_threads'
-import type { ProblemCode } from '../contract.ts'
-import { Problem, type ProblemMembers } from '../problem.ts'
+import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads'
+import { Problem } from '../problem.ts'
+import { type Outcome, valueIn } from './outcome.ts'
 
-/** A thread's answer to one call, as it crosses between threads. */
-export type Reply<T> =
-  | { call: number; value: T }
-  | { call: number; problem: { code: ProblemCode; detail: string; members: ProblemMembers; headers: Record<string, string> } }
-  | { call: number; error: unknown }
+/**
+ * Memory of a thread's short-lived objects. By default V8 lets it grow to 48 MB in every thread before it clears it, and that
+ * makes no import faster (docs/performance.md).
+ */
+export const THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 12 }
+
+/** A thread's answer to one call. */
+interface Reply<T> {
+  call: number
+  outcome: Outcome<T>
+}
 
 interface Pending<T> {
   resolve: (value: T) => void
@@ -14,8 +20,8 @@ interface Pending<T> {
 }
 
 /**
- * A worker thread that answers calls, in the order in which they come. If it dies, the calls that it had not answered fail, and
- * the next call starts a new one.
+ * A worker thread that answers calls, in the order in which they come; the first call starts it. If it dies, the calls that it had
+ * not answered fail, and the next call starts a new one.
  */
 export class Thread<Input, Value> {
   readonly #entry: URL
@@ -28,12 +34,15 @@ export class Thread<Input, Value> {
   constructor(entry: URL, workerData: unknown) {
     this.#entry = entry
     this.#workerData = workerData
-    this.#worker = this.#start()
   }
 
   /** How many calls wait for an answer. */
   get load(): number {
     return this.#pending.size
+  }
+
+  get isRunning(): boolean {
+    return this.#worker !== undefined
   }
 
   call(request: Input, transfer: Transferable[] = []): Promise<Value> {
@@ -65,15 +74,14 @@ export class Thread<Input, Value> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry, { workerData: this.#workerData })
+    const worker = new Worker(this.#entry, { workerData: this.#workerData, resourceLimits: THREAD_LIMITS })
     worker.on('message', (reply: Reply<Value>) => {
       const pending = this.#pending.get(reply.call)
       this.#pending.delete(reply.call)
-      if ('value' in reply) pending?.resolve(reply.value)
-      else if ('error' in reply) pending?.reject(reply.error)
-      else {
-        const { code, detail, members, headers } = reply.problem
-        pending?.reject(new Problem(code, detail, { members, headers }))
+      try {
+        pending?.resolve(valueIn(reply.outcome))
+      } catch (error) {
+        pending?.reject(error)
       }
     })
     let cause: unknown

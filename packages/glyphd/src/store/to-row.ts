@@ -1,17 +1,16 @@
 import { LISTING_MEMBERS, offerKey, type SubmittedListing, utcTimestamp } from 'glyphsieve'
 import { STORE_MEMBERS } from '../contract.ts'
 
-/** Columns of `gpu_listings` in the order of a `Row`. */
-export const COLUMNS = ['position', 'import_id', 'import_index', ...LISTING_MEMBERS, 'offer_key', 'extra'] as const
+/** Columns of `gpu_listings` in the order of a `Row`; in front of them the table has `position`, which is given at insertion. */
+export const COLUMNS = ['import_id', 'import_index', ...LISTING_MEMBERS, 'offer_key', 'extra'] as const
 
 type SqlValue = string | number | null
 
 /** A listing as the database takes it: one value a column, in the order of `COLUMNS`. */
 export type Row = SqlValue[]
 
-/** Where a listing goes, and when its import was received. */
+/** Which listing of which import this is, and when that was received. */
 export interface RowPlace {
-  position: number
   import_id: string
   import_index: number
   /** UTC with milliseconds. */
@@ -27,7 +26,6 @@ const NAMED: ReadonlySet<string> = new Set([...LISTING_MEMBERS, ...STORE_MEMBERS
 export function toRow(listing: SubmittedListing, place: RowPlace): Row {
   const currency = listing.currency ?? 'USD'
   return [
-    place.position,
     place.import_id,
     place.import_index,
     listing.model,

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { cursorAfter, ListingsParameters, placeOf } from '../../query.ts'
+import { cursorAfter, ListingsParameters, pagingOfListings, placeOf } from '../../query.ts'
 import type { ListingsQuestion, StorageEngine } from '../../store/engine.ts'
 import { answers } from '../description.ts'
+import { readLimit, sendPage } from '../page.ts'
 import { problems } from '../problem.ts'
 
 export function listingRoutes(app: FastifyInstance, { store }: { store: StorageEngine }): void {
@@ -14,28 +15,20 @@ export function listingRoutes(app: FastifyInstance, { store }: { store: StorageE
       querystring: ListingsParameters,
       response: { ...answers('ListingPage', 'One page.'), ...problems(400, 406, 421, 500, 503) },
     },
-    preValidation: async ({ query }: { query: Record<string, unknown> }) => {
-      // Not the validator's coercion, which takes 0x10, 1e2 and blanks for numbers too.
-      if (typeof query['limit'] === 'string' && /^\d+$/.test(query['limit'])) query['limit'] = Number(query['limit'])
-    },
+    preValidation: readLimit,
     handler: async (request, reply) => {
       const { cursor, limit, ...filters } = request.query
       if (filters.import_id !== undefined) filters.import_id = filters.import_id.toLowerCase()
       const question: ListingsQuestion = { about: 'listings', limit, ...filters }
-      if (cursor !== undefined) question.after = placeOf(cursor, filters)
+      const paging = pagingOfListings(filters)
+      if (cursor !== undefined) question.after = placeOf(cursor, paging)
       const { items, next } = await store.ask(question)
-      const next_cursor = next === undefined ? null : cursorAfter(next, filters)
-      if (next_cursor !== null) {
-        const parameters = new URLSearchParams({ ...filters, limit: `${limit}`, cursor: next_cursor })
-        reply.header('link', `</api/listings?${parameters}>; rel="next"`)
-      }
-      // The items are JSON text already: built once, on the thread that read them.
-      const page = Buffer.concat([
-        Buffer.from('{"items":'),
+      return sendPage(reply, {
         items,
-        Buffer.from(`,"next_cursor":${JSON.stringify(next_cursor)}}`),
-      ])
-      return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(page)
+        next_cursor: next && cursorAfter(next, paging),
+        path: '/api/listings',
+        parameters: { ...filters, limit },
+      })
     },
   })
 }

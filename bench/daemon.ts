@@ -1,0 +1,117 @@
+/** A daemon in a process of its own, and a client that costs as little of the machine as it can. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+
+export interface Daemon {
+  url: string
+  port: number
+  /** Most memory that it has had so far, in MiB; undefined where the system does not say. */
+  peakMemory(): number | undefined
+  stop(): Promise<void>
+}
+
+export async function startDaemon(db: string, flags: readonly string[] = []): Promise<Daemon> {
+  const command = ['packages/glyphd/bin/glyphd.js', 'serve', '--port', '0', '--db', db, '--log-level', 'warn', ...flags]
+  const daemon: ChildProcess = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (daemon.stdout === null) throw new Error('the daemon has no output')
+  const [url] = await once(createInterface(daemon.stdout), 'line')
+  return {
+    url,
+    port: Number(new URL(url).port),
+    peakMemory() {
+      try {
+        const kib = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1]
+        return kib === undefined ? undefined : Number(kib) / 1024
+      } catch {
+        return undefined
+      }
+    },
+    async stop() {
+      daemon.kill('SIGTERM')
+      await once(daemon, 'exit')
+    },
+  }
+}
+
+function head(method: string, path: string, headers: Record<string, string | number> = {}): Buffer {
+  const lines = Object.entries({ Host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+}
+
+const importHead = (bytes: number) =>
+  head('POST', '/api/persist/listings', { 'Content-Type': 'application/json', 'Content-Length': bytes })
+
+/** Bytes of a whole request that imports a body. */
+export function importRequest(body: string): Buffer {
+  const bytes = Buffer.from(body)
+  return Buffer.concat([importHead(bytes.length), bytes])
+}
+
+export const getRequest = (path: string) => head('GET', path)
+
+export const undoRequest = (import_id: string) => head('DELETE', `/api/persist/imports/${import_id}`)
+
+/** A connection that is kept, on which one request follows the answer to the one before. */
+export class Connection {
+  readonly #socket: Socket
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  static async open(port: number): Promise<Connection> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    await once(socket, 'connect')
+    return new Connection(socket)
+  }
+
+  /** Sends a request and returns the body of its answer. @throws Error if the status is not 200. */
+  async exchange(request: Buffer): Promise<string> {
+    this.#socket.write(request)
+    return this.#answer()
+  }
+
+  /** Imports the JSON of a file, which is read as it is sent, and returns the answer. */
+  async importFile(file: string): Promise<string> {
+    this.#socket.write(importHead(statSync(file).size))
+    createReadStream(file, { highWaterMark: 256 * 1024 }).pipe(this.#socket, { end: false })
+    return this.#answer()
+  }
+
+  async #answer(): Promise<string> {
+    let answer = ''
+    for (;;) {
+      const [piece] = await once(this.#socket, 'data')
+      answer += piece.toString('latin1')
+      const head = answer.indexOf('\r\n\r\n')
+      if (head === -1) continue
+      if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(answer.slice(0, 500))
+      const length = Number(/\r\ncontent-length: (\d+)/i.exec(answer.slice(0, head))?.[1])
+      if (answer.length >= head + 4 + length) return answer.slice(head + 4)
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** Sends `amount` times a request over each of so many connections at once, the requests by turns, and closes them. */
+export async function exchangeAll(
+  port: number,
+  requests: readonly Buffer[],
+  amount: number,
+  connections: number,
+): Promise<void> {
+  let sent = 0
+  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  await Promise.all(
+    open.map(async (connection) => {
+      while (sent < amount) await connection.exchange(requests[sent++ % requests.length] ?? Buffer.alloc(0))
+      connection.close()
+    }),
+  )
+}

@@ -1,0 +1,74 @@
+import { say, type Terminal, visible, visibleJson, writeData } from 'glyphsieve/terminal'
+import { exchange } from './exchange.ts'
+import { type ImportBody, openImportBody } from './import-body.ts'
+import { grouped, listings, type Result, resultOf } from './result.ts'
+
+export interface ImportCommand {
+  /** Address of the daemon, without a slash at its end. */
+  address: string
+  /** Store the valid listings, whatever the others are. */
+  lenient: boolean
+  /** Store nothing, and tell what an import would do. */
+  dry_run: boolean
+  /** Name of the import for the daemon, which stores it once. Default: the SHA-256 of the file. */
+  key: string | undefined
+}
+
+/** Sends a file of listings as one import, as often as that takes, and prints the answer on stdout. `-` is stdin. */
+export async function importFile(file: string, command: ImportCommand, terminal: Terminal): Promise<void> {
+  const body = await openImportBody(file, terminal)
+  try {
+    const request = requestOf(body, command)
+    if (!command.dry_run) say(terminal, `key ${request.headers['idempotency-key']}`)
+    const answer = await exchange(request, terminal)
+    const result = resultOf(answer, request)
+    const isReplayed = answer.headers['idempotent-replayed'] === 'true'
+    const words = command.dry_run ? dryRunWords(result) : importWords(result, command.address, isReplayed)
+    say(terminal, words) // first: also where nobody reads stdout, it is said
+    await writeData(terminal, `${visibleJson(result.members)}\n`)
+  } finally {
+    await body.close()
+  }
+}
+
+function requestOf(body: ImportBody, { address, lenient, dry_run, key = body.digest }: ImportCommand) {
+  return {
+    method: 'POST' as const,
+    address,
+    path: `/api/persist/listings${dry_run ? '?dry_run=true' : ''}`,
+    what: 'the listings',
+    headers: {
+      'content-type': body.media_type,
+      'content-length': body.size,
+      ...(body.gzip && { 'content-encoding': 'gzip' }),
+      ...(lenient && { prefer: 'handling=lenient' }),
+      ...(!dry_run && { 'idempotency-key': key }),
+    },
+    body,
+    in_doubt: dry_run
+      ? undefined
+      : 'whether the listings were stored is not known. The same command again is safe: its key lets them be stored only once',
+  }
+}
+
+function importWords(result: Result, address: string, isReplayed: boolean): string {
+  const id = visible(result.text('import_id'))
+  const stored = listings(result.number('record_count'))
+  const { rejected_count } = result.members
+  const rejected = typeof rejected_count === 'number' ? rejected_count : 0
+  return [
+    isReplayed
+      ? `sent before: nothing new was stored; it is import ${id} with ${stored}`
+      : `stored ${stored} as import ${id}; glyphd undo ${id} takes it back`,
+    ...(rejected > 0 ? [`rejected ${grouped(rejected)}: ${address}/api/persist/imports/${id}/errors has them`] : []),
+  ].join('\n')
+}
+
+function dryRunWords(result: Result): string {
+  const parts = ['new', 'changed', 'unchanged'].map((name) => `${grouped(result.number(name))} ${name}`)
+  const unknown = result.number('without_offer_key')
+  if (unknown > 0) parts.push(`${grouped(unknown)} without an offer key`)
+  const rejected = result.number('rejected_count')
+  const more = rejected > 0 ? `; ${grouped(rejected)} would be rejected` : ''
+  return `nothing was stored: an import would store ${listings(result.number('record_count'))}: ${parts.join(', ')}${more}`
+}

@@ -1,0 +1,9 @@
+/** A setting that cannot be used, in words for whoever typed it. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+}
+
+/** A daemon that could not be reached, or did not say what it did, in words for whoever asked it. */
+export class Unreached extends Error {
+  override readonly name = 'Unreached'
+}

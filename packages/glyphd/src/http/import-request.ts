@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import Type from 'typebox'
+import { Value } from 'typebox/value'
+import type { Handling } from '../ingest/read-listings.ts'
+import { LISTINGS_MEDIA_TYPES, type ListingsMediaType } from '../ingest/received-body.ts'
+import { Problem } from '../problem.ts'
+
+/** Headers of an import request that say how it is meant. Others may come along. */
+export const ImportHeaders = Type.Object({
+  prefer: Type.Optional(
+    Type.String({
+      description:
+        '`handling=lenient` stores the valid listings and answers what is wrong with the others; `handling=strict`, the default, ' +
+        'stores all or none (RFC 7240).',
+    }),
+  ),
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[!-~](?:[ -~]*[!-~])?$',
+      description:
+        'A name for this import that is used for no other. The same request with the same key is stored once and gets the same ' +
+        'answer again, with `Idempotent-Replayed: true`.',
+    }),
+  ),
+})
+
+/** The media type of a Content-Type that an import takes. */
+export function mediaTypeOf(contentType: string | undefined): ListingsMediaType | undefined {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  return LISTINGS_MEDIA_TYPES.find((known) => known === type)
+}
+
+/** Whether a Content-Encoding is gzip. @throws Problem if it is one that is not read. */
+export function isGzip(encoding = 'identity'): boolean {
+  const codings = encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+  if (codings.length === 0) return false
+  if (codings.length === 1 && (codings[0] === 'gzip' || codings[0] === 'x-gzip')) return true
+  throw new Problem('unsupported_encoding', 'A body is read as it is or compressed with gzip once: send it so', {
+    headers: { 'accept-encoding': 'gzip, identity' },
+  })
+}
+
+/** The handling that a Prefer header asks for; the first one counts, and what is not known is passed over (RFC 7240). */
+export function preference(prefer: string | string[] | undefined): Handling | undefined {
+  for (const part of [prefer ?? []].flat().join(',').split(',')) {
+    const [, handling] = /^\s*handling\s*=\s*"?([a-z]+)"?\s*(?:;|$)/i.exec(part) ?? []
+    if (handling !== undefined) return (['strict', 'lenient'] as const).find((known) => known === handling.toLowerCase())
+  }
+  return undefined
+}
+
+/** @throws Problem if the header holds no key. */
+export function idempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined
+  if (typeof header === 'string' && Value.Check(ImportHeaders.properties['idempotency-key'], header)) return header
+  throw new Problem('invalid_header', 'Idempotency-Key must have 1 to 255 characters of ASCII, with no space at its ends')
+}
+
+/** What two requests must have in common to be the same one. */
+export function fingerprintOf(
+  route: string,
+  media_type: ListingsMediaType,
+  handling: Handling,
+  digest: string | undefined,
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify([route, media_type, handling, digest]))
+    .digest('hex')
+}

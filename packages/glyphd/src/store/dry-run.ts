@@ -1,0 +1,133 @@
+import type { Database } from 'better-sqlite3'
+import { offerKey } from 'glyphsieve'
+import type { DryRunResult, Limits, PriceMove } from '../contract.ts'
+import { readListings } from '../ingest/read-listings.ts'
+import type { ReceivedBody } from '../ingest/received-body.ts'
+import type { ImportOptions } from './engine.ts'
+
+const LISTED_MOVES = 10
+
+/** A row of the body beside the last observation of its offer that is stored; those members are null if there is none. */
+interface Comparison {
+  row: number
+  model: string
+  offer_key: string
+  price: number
+  currency: string
+  shipping: number | null
+  quantity: number | null
+  stored_position: number | null
+  stored_price: number
+  stored_currency: string
+  stored_shipping: number | null
+  stored_quantity: number | null
+}
+
+/**
+ * What the import of a body would do, on a connection that cannot write. The offers of the body wait in a temporary table, which is
+ * a file when it is large; the stored observations are found by one pass over all listings, because no index on the offer is kept.
+ *
+ * @throws Problem that the import would meet.
+ */
+export function dryRun(
+  db: Database,
+  body: ReceivedBody,
+  { handling }: Pick<ImportOptions, 'handling'>,
+  limits: Limits,
+): DryRunResult {
+  db.exec(`
+    create temp table body_offers (
+      row integer primary key, offer_key text not null, model text not null, price real not null, currency text not null,
+      shipping real, quantity integer
+    )`)
+  try {
+    const insert = db.prepare('insert into body_offers values (?, ?, ?, ?, ?, ?, ?)')
+    let record_count = 0
+    let without_offer_key = 0
+    let first_model = ''
+    let last_model = ''
+    const batches = readListings(body, handling, limits)
+    let step = batches.next()
+    db.exec('begin')
+    for (; step.done !== true; step = batches.next()) {
+      const { listings, rows } = step.value
+      for (const [index, listing] of listings.entries()) {
+        if (record_count === 0) first_model = listing.model
+        last_model = listing.model
+        record_count++
+        const key = offerKey(listing)
+        if (key === undefined) without_offer_key++
+        else {
+          const { model, price, currency, shipping, quantity } = listing
+          insert.run(rows[index], key, model, price, currency ?? 'USD', shipping ?? null, quantity ?? null)
+        }
+      }
+    }
+    db.exec('commit')
+    const { rejected_count, errors, errors_truncated } = step.value
+    return {
+      dry_run: true,
+      record_count,
+      rejected_count,
+      errors,
+      errors_truncated,
+      first_model,
+      last_model,
+      ...compare(db),
+      without_offer_key,
+    }
+  } finally {
+    if (db.inTransaction) db.exec('rollback')
+    db.exec('drop table if exists temp.body_offers; drop table if exists temp.stored_offers')
+  }
+}
+
+function compare(db: Database): Pick<DryRunResult, 'new' | 'changed' | 'unchanged' | 'biggest_moves'> {
+  db.exec(`
+    create index temp.body_offers_by_key on body_offers (offer_key);
+    create temp table stored_offers (offer_key text primary key, seen_at text not null, position integer not null) without rowid;
+    insert into stored_offers
+      select offer_key, seen_at, position from gpu_listings
+      where offer_key in (select offer_key from body_offers)
+      order by position
+      on conflict do update set seen_at = excluded.seen_at, position = excluded.position where excluded.seen_at >= seen_at;
+  `)
+  const counts = { new: 0, changed: 0, unchanged: 0 }
+  const moves: PriceMove[] = []
+  const comparisons = db.prepare<[], Comparison>(`
+    select b.*, g.position as stored_position, g.price as stored_price, g.currency as stored_currency,
+      g.shipping as stored_shipping, g.quantity as stored_quantity
+    from body_offers b left join stored_offers s using (offer_key) left join gpu_listings g on g.position = s.position
+    order by b.row`)
+  for (const comparison of comparisons.iterate()) {
+    if (comparison.stored_position === null) counts.new++
+    else if (isUnchanged(comparison)) counts.unchanged++
+    else {
+      counts.changed++
+      addMove(moves, comparison)
+    }
+  }
+  return { ...counts, biggest_moves: moves }
+}
+
+function isUnchanged(offer: Comparison): boolean {
+  return (
+    offer.price === offer.stored_price &&
+    offer.currency === offer.stored_currency &&
+    offer.shipping === offer.stored_shipping &&
+    offer.quantity === offer.stored_quantity
+  )
+}
+
+/** Keeps the largest moves, the largest first. A price in another currency is changed, but not by a percentage. */
+function addMove(
+  moves: PriceMove[],
+  { row, model, offer_key, currency, price, stored_price, stored_currency }: Comparison,
+): void {
+  if (currency !== stored_currency || price === stored_price) return
+  const change_pct = Math.min((price / stored_price - 1) * 100, Number.MAX_VALUE) // JSON has no Infinity
+  const rank = moves.findIndex((move) => Math.abs(move.change_pct) < Math.abs(change_pct))
+  const move = { row, model, offer_key, currency, price_before: stored_price, price, change_pct }
+  moves.splice(rank === -1 ? moves.length : rank, 0, move)
+  if (moves.length > LISTED_MOVES) moves.pop()
+}

@@ -1,0 +1,27 @@
+import { workerData } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
+import type { DryRunResult, Limits } from '../contract.ts'
+import type { ReceivedBody } from '../ingest/received-body.ts'
+import { dryRun } from './dry-run.ts'
+import type { ImportOptions } from './engine.ts'
+import { openScratch } from './sqlite-connection.ts'
+import { answerCalls } from './thread-port.ts'
+
+/** What the dry-run thread is asked to do. */
+export type DryRunRequest = ({ kind: 'dry_run'; body: ReceivedBody } & Pick<ImportOptions, 'handling'>) | { kind: 'close' }
+
+export type DryRunValue = { kind: 'dry_run'; result: DryRunResult } | { kind: 'closed' }
+
+const { path, limits } = workerData as { path: string; limits: Limits } // given by sqlite.ts
+let db: Database | undefined
+
+function answer(request: DryRunRequest): DryRunValue {
+  if (request.kind === 'close') {
+    db?.close()
+    return { kind: 'closed' }
+  }
+  db ??= openScratch(path)
+  return { kind: 'dry_run', result: dryRun(db, request.body, request, limits) }
+}
+
+answerCalls<DryRunRequest, DryRunValue>(answer, () => [])
