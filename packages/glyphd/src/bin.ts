@@ -49,7 +49,7 @@ function importCommand(): Command {
       new Option('--key <key>', 'name of this import, under which it is stored once (default: SHA-256 of the file)').argParser(
         (text) => {
           if (!/^[!-~](?:[ -~]{0,253}[!-~])?$/.test(text)) {
-            throw new InvalidArgumentError('It must have 1 to 255 characters of ASCII, with no space at its ends.')
+            throw new InvalidArgumentError('It must have 1 to 255 printable ASCII characters, with no space at its ends.')
           }
           return text
         },
@@ -59,7 +59,7 @@ function importCommand(): Command {
       'after',
       `
 The format is known by the name of the file, or else by its content. Where the connection is lost, the file is sent again with
-the same key, so that it is stored once. So does the same command.
+the same key, so that it is stored once. To run the same command again is safe for the same reason.
 
 Examples:
   $ glyphd import listings.ndjson

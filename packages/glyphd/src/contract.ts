@@ -294,7 +294,7 @@ export const Limits = Type.Object(
       maximum: 1024 ** 4,
       default: 64 * 1024 * 1024,
       description:
-        'Most bytes of bodies held in memory, one of them an eighth of it; the others are in files beside the store.',
+        'Most bytes of all bodies held in memory, and of one an eighth of that; the others are in files beside the store.',
     }),
     max_queue_imports: Type.Integer({
       minimum: 1,

@@ -209,9 +209,9 @@ describe('glyphd import', () => {
     const lines = stderr.trimEnd().split('\n').slice(1)
     expect(lines.slice(0, 4)).toEqual([
       `glyphd: ${url} refused the listings with 422 invalid_listings: 230 of 500 listings are \\u{7}invalid`,
-      '  line 5, /3/price: must be > 0, found -1',
+      '  line 5, /3/price: must be > 0 (-1)',
       '  row 4, /4: must have price',
-      '  line 5, /3/price: must be > 0, found \\u{1b}[2J\\u{202e}gpj',
+      '  line 5, /3/price: must be > 0 (\\u{1b}[2J\\u{202e}gpj)',
     ])
     expect(lines).toHaveLength(12)
     expect(lines.at(-1)).toBe('  220 more')
@@ -362,7 +362,7 @@ describe('glyphd import tries again', () => {
     await new Promise((resolve) => server.close(resolve))
     const { code, stdout, stderr } = await importFile(url)
     const words = `nothing listens at ${url}: is glyphd serve running there?`
-    expect(stderr).toMatch(/; trying again in [\d.]+ s \(1 of 1\)\n/)
+    expect(stderr).toMatch(/[;?] trying again in [\d.]+ s \(1 of 1\)\n/)
     expect(stderr.split(words)).toHaveLength(3)
     expect(stderr.endsWith(`glyphd: ${words}\n`)).toBe(true)
     expect([code, stdout]).toEqual([3, ''])
@@ -525,7 +525,7 @@ describe('glyphd imports', () => {
       .map((line) => JSON.parse(line).import_id)
     expect(ids).toEqual(Array.from({ length: 150 }, (_, index) => `import-${500 - index}`))
     expect(received.map((request) => request.url?.split('?')[1])).toEqual(['limit=100', 'limit=50&cursor=c%26500'])
-    expect([code, stderr]).toEqual([0, 'these are the last 150: --limit shows more\n'])
+    expect([code, stderr]).toEqual([0, 'there are more: --limit shows more than these 150\n'])
   })
 
   test('shows those that were undone with --undone', async () => {
@@ -540,7 +540,7 @@ describe('glyphd imports', () => {
     const { url } = await fakeDaemon({ status: 200, json: { items: [], next_cursor: null } })
     for (const format of ['table', 'ndjson']) {
       const ended = await runProgram(['imports', '--url', url, '--format', format])
-      expect(ended).toEqual({ code: 0, stdout: '', stderr: 'no imports yet: glyphd import FILE makes one\n' })
+      expect(ended).toEqual({ code: 0, stdout: '', stderr: 'no imports: glyphd import FILE makes one; --undone lists those that were undone\n' })
     }
   })
 })
@@ -570,7 +570,7 @@ describe('refuses with exit status 2 and words:', () => {
     ['an address that is none', ['imports'], { GLYPHD_URL: 'localhost:8080' }, /GLYPHD_URL cannot be used\. .*http address/],
     ['a password', ['imports', '--url', 'http://me:SECRET@h/'], {}, /must not hold a user name or a password/],
     ['a query', ['imports', '--url', 'http://h/?a'], {}, /must end with its path/],
-    ['a key in two lines', ['import', 'a', '--key', 'a\nb'], {}, /1 to 255 characters/],
+    ['a key in two lines', ['import', 'a', '--key', 'a\nb'], {}, /1 to 255 printable ASCII characters/],
     ['a limit of none', ['imports', '--limit', '0'], {}, /whole number from 1/],
     ['a format that there is not', ['imports', '--format', 'xml'], {}, /table, ndjson/],
     ['an id that is none', ['undo', '../listings'], {}, /must be the id of an import/],

@@ -201,7 +201,7 @@ describe('glyphsieve run --post', () => {
     const { code, stdout, stderr } = await runCommand(['run', '-', '--post', url], ONE)
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain(
-      '422 invalid_listings: 1 of 1 listings is invalid\n  line 1, /0/price: must be a number, found \\u{1b}[2J\n',
+      '422 invalid_listings: 1 of 1 listings is invalid\n  line 1, /0/price: must be a number (\\u{1b}[2J)\n',
     )
   })
 

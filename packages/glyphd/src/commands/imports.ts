@@ -15,6 +15,7 @@ export interface ImportsCommand {
   format: ImportsFormat
 }
 
+const NONE = 'no imports: glyphd import FILE makes one'
 const PAGE_SIZE = 100
 const CELL_CHARACTERS = 40
 
@@ -32,9 +33,9 @@ export async function printImports(command: ImportsCommand, terminal: Terminal):
     cursor = items.length === 0 ? undefined : page.next_cursor
   } while (left > 0 && cursor !== undefined)
 
-  if (rows.length === 0) say(terminal, 'no imports yet: glyphd import FILE makes one')
+  if (rows.length === 0) say(terminal, command.undone ? NONE : `${NONE}; --undone lists those that were undone`)
   else if (command.format === 'table') await writeData(terminal, table(rows, command.undone))
-  if (cursor !== undefined) say(terminal, `these are the last ${command.limit}: --limit shows more`)
+  if (cursor !== undefined) say(terminal, `there are more: --limit shows more than these ${command.limit}`)
 }
 
 interface Page {

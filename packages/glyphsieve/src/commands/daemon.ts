@@ -51,7 +51,7 @@ export function refusal({ address, what, status, answer, most_errors }: Refused)
 function errorLine(error: unknown): string {
   const { row, line, pointer, message, value } = membersOf(error)
   const place = line === undefined ? `row ${shown(row)}` : `line ${shown(line)}`
-  return `  ${place}, ${shown(pointer)}: ${shown(message)}${value === undefined ? '' : `, found ${shown(value)}`}`
+  return `  ${place}, ${shown(pointer)}: ${shown(message)}${value === undefined ? '' : ` (${shown(value)})`}`
 }
 
 /** The members of an answer; none where it is no JSON object. */

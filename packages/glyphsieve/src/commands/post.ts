@@ -44,6 +44,6 @@ function unanswered(url: string, error: unknown): string {
   if (cause instanceof Error && cause.message === 'bad port') return `${url}: no web service may use this port`
   return (
     unreachable(url, code) ??
-    `${url} did not answer${code === undefined ? '' : ` (${code})`}: whether the listings were stored is not known: ask it before you send them again`
+    `${url} did not answer${code === undefined ? '' : ` (${code})`}: whether the listings were stored is not known. To send the same file again is safe: its digest goes along as Idempotency-Key`
   )
 }
