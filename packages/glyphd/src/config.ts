@@ -74,7 +74,10 @@ const CLIENT_VARIABLES = ['GLYPHD_URL']
 export function refuseUnknownVariables(environment: Record<string, string | undefined>): void {
   const known = new Set([...CLIENT_VARIABLES, ...SETTINGS.map(({ variable }) => variable)])
   const unknown = Object.keys(environment).filter((name) => name.startsWith('GLYPHD_') && !known.has(name))
-  if (unknown.length > 0) throw new SettingError(`Unknown setting ${unknown.join(', ')}: glyphd serve --help lists its settings, and the other commands know GLYPHD_URL`)
+  if (unknown.length > 0)
+    throw new SettingError(
+      `Unknown setting ${unknown.join(', ')}: glyphd serve --help lists its settings, and the other commands know GLYPHD_URL`,
+    )
 }
 
 /**

@@ -399,7 +399,7 @@ describe('a thread that dies', () => {
     await threads[0]?.terminate() // the first one writes
     const { status, retryAfter, json, text } = await importing
     expect([status, json['code']], text).toEqual([503, 'store_unavailable'])
-    expect(json['detail']).toMatch(/Nothing was stored; send it again/)
+    expect(json['detail']).toMatch(/Send it again with the same key/)
     expect(retryAfter).toMatch(/^\d+$/)
     expect(countOf(daemon.db)).toBe(0)
     const again = await post(url, many, { 'idempotency-key': 'once' })

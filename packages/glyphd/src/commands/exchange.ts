@@ -52,7 +52,10 @@ export async function exchange(request: DaemonRequest, terminal: Terminal): Prom
     if (retry > judged.retries) throw new Unreached(withDoubt(judged.words))
 
     const seconds = judged.pause_seconds ?? backoff(retry)
-    say(terminal, `${judged.words}${judged.words.endsWith('?') ? '' : ';'} trying again in ${Number(seconds.toFixed(1))} s (${retry} of ${judged.retries})`)
+    say(
+      terminal,
+      `${judged.words}${judged.words.endsWith('?') ? '' : ';'} trying again in ${Number(seconds.toFixed(1))} s (${retry} of ${judged.retries})`,
+    )
     await sleep(seconds * 1000, undefined, { signal: terminal.signal }).catch(() => {
       throw interrupted()
     })

@@ -59,7 +59,10 @@ export function preference(prefer: string | string[] | undefined): Handling | un
 export function idempotencyKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined
   if (typeof header === 'string' && Value.Check(ImportHeaders.properties['idempotency-key'], header)) return header
-  throw new Problem('invalid_header', 'Idempotency-Key must have 1 to 255 printable ASCII characters, with no space at its ends')
+  throw new Problem(
+    'invalid_header',
+    'Idempotency-Key must have 1 to 255 printable ASCII characters, with no space at its ends',
+  )
 }
 
 /** What two requests must have in common to be the same one. */

@@ -12,11 +12,15 @@ export function outcomeOf<T>(work: () => T, explain: (thrown: unknown) => unknow
   try {
     return { value: work() }
   } catch (thrown) {
-    const error = explain(thrown)
-    if (!(error instanceof Problem)) return { error: plain(error) }
-    const { code, message, members, headers } = error
-    return { problem: { code, detail: message, members, headers } }
+    return failure(explain(thrown))
   }
+}
+
+/** The outcome of work that threw this. */
+export function failure(error: unknown): Outcome<never> {
+  if (!(error instanceof Problem)) return { error: plain(error) }
+  const { code, message, members, headers } = error
+  return { problem: { code, detail: message, members, headers } }
 }
 
 /** The value of an outcome. @throws what the work threw. */

@@ -3,7 +3,7 @@ import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 import type { Answer, Imported, ImportOptions, Question, StorageEngine, StoreState } from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
-import { type Outcome, outcomeOf } from './outcome.ts'
+import { failure, type Outcome } from './outcome.ts'
 import type { DryRunRequest, DryRunValue } from './sqlite-dry-run.ts'
 import type { ReaderRequest, ReaderValue } from './sqlite-reader.ts'
 import type { WriterRequest, WriterValue } from './sqlite-writer.ts'
@@ -173,29 +173,25 @@ export class SQLiteStorageEngine implements StorageEngine {
       return (await expectKind(this.#writer.call({ kind: 'import', group: requests }, chunks), 'imported')).outcomes
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'store_unavailable') throw error
-      return Promise.all(requests.map((request) => this.#afterDeath(request, error)))
+      return Promise.all(requests.map((request) => this.#afterDeath(request)))
     }
   }
 
-  /** What became of an import whose writer died before it answered: stored whole or not at all, and the store knows which. */
-  async #afterDeath({ import_id, handling }: ImportRequest, cause: Problem): Promise<Outcome<ImportOutcome>> {
+  /**
+   * What became of an import whose writer died before it answered: stored whole or not at all, and the store knows which. One with
+   * a key is to be sent again, whatever became of it: its first answer is stored with it, and no other may be given.
+   */
+  async #afterDeath({ import_id, handling, idempotency }: ImportRequest): Promise<Outcome<ImportOutcome>> {
+    const headers = { 'retry-after': '1' }
+    if (idempotency !== undefined) {
+      const detail = 'The store stopped before it answered. Send it again with the same key: it is stored once'
+      return failure(new Problem('store_unavailable', detail, { headers }))
+    }
     const { items } = await this.ask({ about: 'imports', import_id, limit: 1 })
     const [record]: ImportRecord[] = JSON.parse(Buffer.from(items).toString())
     if (record === undefined) {
-      const problem = new Problem(
-        'store_unavailable',
-        'The store stopped before it had stored this. Nothing was stored; send it again',
-        {
-          headers: { 'retry-after': '1' },
-        },
-      )
-      problem.cause = cause
-      return outcomeOf(
-        () => {
-          throw problem
-        },
-        (thrown) => thrown,
-      )
+      const detail = 'The store stopped before it had stored this. Nothing was stored; send it again'
+      return failure(new Problem('store_unavailable', detail, { headers }))
     }
     const { rejected_count, undone_at: _, ...stored } = record
     const rejections = { rejected_count, errors: [], errors_truncated: rejected_count > 0 }

@@ -40,16 +40,16 @@ export function streamSender<Message>({ port, state }: StreamEnd): StreamSender<
 }
 
 export interface StreamReceiver<Message> {
-  /** The next message, as soon as it is there. @throws Error if none comes in half a minute. */
+  /** The next message, as soon as it is there. @throws Error if the sender shows no sign of life for too long. */
   take(): Message
 }
 
-export function streamReceiver<Message>({ port, state }: StreamEnd): StreamReceiver<Message> {
+export function streamReceiver<Message>({ port, state }: StreamEnd, patienceMs = PATIENCE_MS): StreamReceiver<Message> {
   return {
     take() {
       const taken = Atomics.load(state, TAKEN)
       while (Atomics.load(state, SENT) === taken) {
-        if (Atomics.wait(state, SENT, taken, PATIENCE_MS) === 'timed-out') throw new Error('the thread that sends has died')
+        if (Atomics.wait(state, SENT, taken, patienceMs) === 'timed-out') throw new Error('the thread that sends has died')
       }
       const received = receiveMessageOnPort(port)
       if (received === undefined) throw new Error('a message was counted that did not come')

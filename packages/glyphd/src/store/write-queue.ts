@@ -92,7 +92,7 @@ export class WriteQueue<Job, Value> {
     waiting.reject(
       new Problem(
         'waited_too_long',
-        `Its turn did not come within ${this.#limits.max_wait_seconds} seconds. Nothing was stored; send it again`,
+        `Its turn did not come within ${this.#limits.max_wait_seconds} seconds. Nothing was changed; send it again`,
         { headers: { 'retry-after': '5' } },
       ),
     )
@@ -109,7 +109,7 @@ function settle<Value>({ resolve, reject }: Waiting<unknown, Value>, outcome: Ou
 }
 
 function queueFull(): Problem {
-  return new Problem('queue_full', 'Too many imports wait to be stored. Nothing was stored; send it again', {
+  return new Problem('queue_full', 'Too many imports and undos wait. Nothing was changed; send it again', {
     headers: { 'retry-after': '5' },
   })
 }

@@ -12,7 +12,7 @@ import { contradictions } from './contradictions.ts'
 import { temporaryFolder } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
 
-/** More than a body has that the writer reads itself, and less than is under way between the threads at one time. */
+/** Many times what is on its way between the two threads at one time. */
 const ROWS = 20_000
 const LARGE = Array.from({ length: ROWS }, (_, index) =>
   listing({ title: `card ${index} ${'é'.repeat(40)}`, price: index + 1 }),
