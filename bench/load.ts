@@ -17,6 +17,7 @@ const MILLION = 1_000_000
 const SIZES = [1000, 10_000, 100_000, MILLION]
 const READ_ROWS = 200_000
 const IDLE_MS = 2000
+const SETTLE_MS = 12_000
 const FLAGS = ['--max-rows', `${MILLION}`, '--max-body-bytes', `${1024 ** 3}`, '--max-queue-bytes', `${1024 ** 3}`]
 
 const folder = benchFolder()
@@ -26,8 +27,10 @@ const warmUp = [0, 1, 2].map((index) => importRequest(JSON.stringify(benchListin
 const bodyOf = (rows: number) => bodies.get(rows) ?? ''
 const idOf = (answer: string): string => JSON.parse(answer).import_id
 
+/** A daemon as it is when it has been up for a while: V8 gives back what only the start needed after some idle seconds. */
 async function warmDaemon(): Promise<Daemon> {
   const daemon = await startDaemon(folder.freshStore(), FLAGS)
+  await setTimeout(SETTLE_MS)
   await exchangeAll(daemon.port, warmUp, warmUp.length, 1)
   return daemon
 }

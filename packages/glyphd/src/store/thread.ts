@@ -3,8 +3,8 @@ import { Problem } from '../problem.ts'
 import { type Outcome, valueIn } from './outcome.ts'
 
 /**
- * Memory of a thread's short-lived objects. By default V8 lets it grow to 48 MB in every thread before it clears it, and that
- * makes no import faster (docs/performance.md).
+ * Memory of a thread's short-lived objects, in MB. By default V8 lets it grow to 48 in every thread, and that makes imports hardly
+ * faster.
  */
 export const THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 12 }
 
