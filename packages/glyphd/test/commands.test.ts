@@ -540,7 +540,11 @@ describe('glyphd imports', () => {
     const { url } = await fakeDaemon({ status: 200, json: { items: [], next_cursor: null } })
     for (const format of ['table', 'ndjson']) {
       const ended = await runProgram(['imports', '--url', url, '--format', format])
-      expect(ended).toEqual({ code: 0, stdout: '', stderr: 'no imports: glyphd import FILE makes one; --undone lists those that were undone\n' })
+      expect(ended).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: 'no imports: glyphd import FILE makes one; --undone lists those that were undone\n',
+      })
     }
   })
 })
