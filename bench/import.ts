@@ -22,7 +22,6 @@ const ready = readyRows(ROWS)
 const json = Buffer.from(JSON.stringify(listings))
 const bodyText = (first: number, count: number) => JSON.stringify(listings.slice(first, first + count))
 const tenThousands = Array.from({ length: ROWS / 10_000 }, (_, index) => bodyText(index * 10_000, 10_000))
-const warmUp = tenThousands.slice(0, 3)
 const single = bodyText(0, 1)
 
 function bodyOf(bytes: Buffer): ReceivedBody {
@@ -32,38 +31,45 @@ function bodyOf(bytes: Buffer): ReceivedBody {
   return { media_type: 'application/json', chunks, bytes: bytes.length, file: undefined }
 }
 
-async function withEngine(work: (engine: SQLiteStorageEngine) => Promise<Sample>): Promise<Sample> {
+async function withEngine(
+  work: (engine: SQLiteStorageEngine) => Promise<Sample>,
+  warmUp: (engine: SQLiteStorageEngine) => Promise<unknown>,
+): Promise<Sample> {
   const engine = await SQLiteStorageEngine.open({ path: folder.freshStore(), limits: DEFAULT_LIMITS })
   // Its threads are new, and the ceilings run on a warm one: a daemon is measured as it is after its first imports.
-  for (const body of warmUp) await engine.import(bodyOf(Buffer.from(body)), { handling: 'strict' })
+  await warmUp(engine)
   const sample = await work(engine)
   await engine.close()
   return sample
 }
 
 const inProcess = () =>
-  withEngine((engine) => {
-    const body = bodyOf(json)
-    return timed(ROWS, () => engine.import(body, { handling: 'strict' }))
-  })
+  withEngine(
+    (engine) => {
+      const body = bodyOf(json)
+      return timed(ROWS, () => engine.import(body, { handling: 'strict' }))
+    },
+    async (engine) => {
+      for (const body of tenThousands.slice(0, 3)) await engine.import(bodyOf(Buffer.from(body)), { handling: 'strict' })
+    },
+  )
 
-const singlesInProcess = () =>
-  withEngine((engine) => {
-    let left = SINGLES
-    const bytes = Buffer.from(single)
-    const feeder = async () => {
-      while (left-- > 0) await engine.import(bodyOf(bytes), { handling: 'strict' })
-    }
-    return timed(SINGLES, () => Promise.all(Array.from({ length: CONNECTIONS }, feeder)))
-  })
+async function importSingles(engine: SQLiteStorageEngine): Promise<Sample> {
+  let left = SINGLES
+  const bytes = Buffer.from(single)
+  const feeder = async () => {
+    while (left-- > 0) await engine.import(bodyOf(bytes), { handling: 'strict' })
+  }
+  return timed(SINGLES, () => Promise.all(Array.from({ length: CONNECTIONS }, feeder)))
+}
 
-/** A daemon on a fresh store is sent `posts` bodies of `rows` listings each. */
+/** A daemon on a fresh store is sent `posts` bodies of `rows` listings each, once to warm up and once to be measured. */
 async function overHttp(rows: number, posts: number, connections: number, flags: readonly string[] = []): Promise<Sample> {
   const daemon = await startDaemon(folder.freshStore(), flags)
-  await exchangeAll(daemon.port, warmUp.map(importRequest), warmUp.length, 1)
   const requests = Array.from({ length: Math.min(posts, ROWS / rows) }, (_, index) =>
     importRequest(bodyText(index * rows, rows)),
   )
+  await exchangeAll(daemon.port, requests, posts, connections)
   const sample = await timed(rows * posts, () => exchangeAll(daemon.port, requests, posts, connections))
   await daemon.stop()
   return sample
@@ -78,7 +84,7 @@ const cases: Case[] = [
   { name: 'import in process, 100,000 rows', run: inProcess },
   { name: 'import over HTTP, 10,000 rows', run: () => overHttp(10_000, 10, 1) },
   { name: 'import over HTTP, 100 rows', run: () => overHttp(100, HUNDREDS, CONNECTIONS) },
-  { name: 'engine in process, 1 row', run: singlesInProcess },
+  { name: 'engine in process, 1 row', run: () => withEngine(importSingles, importSingles) },
   { name: 'import over HTTP, 1 row', run: () => overHttp(1, SINGLES, CONNECTIONS) },
   { name: 'the same, groups of 1', run: () => overHttp(1, SINGLES, CONNECTIONS, ['--max-group-imports', '1']) },
 ]
