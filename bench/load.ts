@@ -62,18 +62,20 @@ async function manyImports(): Promise<number[]> {
   return memory
 }
 
-/** Milliseconds of each GET of 100 listings, until `work` is done. */
-async function readsDuring(daemon: Daemon, work: () => Promise<unknown>): Promise<number[]> {
+const READS = ['/api/listings?limit=100', '/api/health'] as const
+
+/** Milliseconds of each answer until `work` is done, for each of the reads, which take turns. */
+async function readsDuring(daemon: Daemon, work: () => Promise<unknown>): Promise<number[][]> {
   const connection = await Connection.open(daemon.port)
-  const latencies: number[] = []
+  const latencies = READS.map((): number[] => [])
   let done = false
   const working = work().finally(() => {
     done = true
   })
-  while (!done) {
+  for (let turn = 0; !done; turn = (turn + 1) % READS.length) {
     const started = performance.now()
-    await connection.exchange(getRequest('/api/listings?limit=100'))
-    latencies.push(performance.now() - started)
+    await connection.exchange(getRequest(READS[turn] ?? ''))
+    latencies[turn]?.push(performance.now() - started)
   }
   await working
   connection.close()
@@ -81,9 +83,9 @@ async function readsDuring(daemon: Daemon, work: () => Promise<unknown>): Promis
 }
 
 interface Reads {
-  idle: number[]
-  importing: number[]
-  undoing: number[]
+  idle: number[][]
+  importing: number[][]
+  undoing: number[][]
   import_ms: number
   undo_ms: number
 }
@@ -139,14 +141,16 @@ console.log(
 console.log(
   `peak memory after 1 and after ${IMPORTS} such imports: ${memory[0]?.toFixed(0)} and ${memory.at(-1)?.toFixed(0)} MB`,
 )
-const all = (pick: (round: Reads) => number[]) => rounds.flatMap(pick)
-for (const [what, latencies] of [
-  ['idle', all(({ idle }) => idle)],
-  ['during an import of 200,000', all(({ importing }) => importing)],
-  ['during its undo', all(({ undoing }) => undoing)],
-] as const) {
-  const [p50, p99, worst] = [0.5, 0.99, 1].map((share) => percentile(latencies, share).toFixed(1))
-  console.log(`GET of 100 listings, ${what}: p50 ${p50} ms, p99 ${p99} ms, worst ${worst} ms, of ${latencies.length}`)
+for (const [turn, read] of READS.entries()) {
+  for (const [what, pick] of [
+    ['idle', 'idle'],
+    ['during an import of 200,000', 'importing'],
+    ['during its undo', 'undoing'],
+  ] as const) {
+    const latencies = rounds.flatMap((round) => round[pick][turn] ?? [])
+    const [p50, p99, worst] = [0.5, 0.99, 1].map((share) => percentile(latencies, share).toFixed(1))
+    console.log(`GET ${read}, ${what}: p50 ${p50} ms, p99 ${p99} ms, worst ${worst} ms, of ${latencies.length}`)
+  }
 }
 const undo = median(rounds.map(({ undo_ms, import_ms }) => undo_ms / import_ms))
 console.log(`undo / import of 200,000 rows, over HTTP: ${undo.toFixed(2)}   (at most 1.00)`)

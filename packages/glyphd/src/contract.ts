@@ -147,7 +147,7 @@ export const RejectedRow = Type.Object(
   {
     row: RowError.properties.row,
     line: RowError.properties.line,
-    errors: Type.Array(RowError, { description: 'What is wrong with it, at most 100 things.' }),
+    errors: Type.Array(RowError, { description: 'What is wrong with it, at most 10 things.' }),
     listing: Type.Optional(Type.Unknown({ description: 'The row as it was read. Mend it and send it again.' })),
     text: Type.Optional(Type.String({ description: 'The row as it was sent, where it could not be read.' })),
   },

@@ -191,6 +191,13 @@ describe('a lenient import', () => {
     ['handling=lenient, handling=strict', 'handling=lenient'],
     ['handling=strict, handling=lenient', 'handling=strict'],
     ['handling=strict', 'handling=strict'],
+    ['a, ,foo="b, c";d="\\"", handling="len\\ient"', 'handling=lenient'],
+    ['handling=careless, handling=strict', 'handling=strict'],
+    ['foo="a, handling=lenient"', undefined],
+    ['foo="a\\", handling=lenient, b"', undefined],
+    ['foo="a, handling=lenient', undefined],
+    ['foo; handling=lenient', undefined],
+    ['handling=lenient strict', undefined],
     ['handling=careless', undefined],
     ['xhandling=lenient', undefined],
     ['lenient', undefined],
@@ -273,14 +280,37 @@ describe('the rejected rows of an import', () => {
     expect((await rejectedRowsOf(shared(), json['import_id'])).map((row) => row.listing)).toEqual(rows)
   })
 
-  test('each say at most a hundred things, and the row has all of them', async () => {
+  test('are cut off, and do not seem to be all, where the import is undone while they are read', async () => {
+    const daemon = await startDaemon({
+      wrap: (store) => ({
+        import: (body, options) => store.import(body, options),
+        dryRun: (body, options) => store.dryRun(body, options),
+        undo: (import_id) => store.undo(import_id),
+        ask: async (question) => {
+          if (question.about === 'rejected_rows' && question.after !== undefined) await store.undo(question.import_id)
+          return store.ask(question)
+        },
+        check: () => store.check(),
+        close: () => store.close(),
+      }),
+    })
+    const rows = Array.from({ length: 1001 }, () => listing({ price: 0 }))
+    const { json } = await importOf(daemon, [...rows, listing()], LENIENT)
+    const origin = await daemon.app.listen({ host: '127.0.0.1', port: 0 })
+    const response = await fetch(`${origin}${IMPORTS}/${json['import_id']}/errors`)
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow('terminated')
+    expect(await rejectedRowsOf(daemon, json['import_id'])).toEqual([]) // known to be undone before it is read
+  })
+
+  test('each say at most ten things, and the row has all of them', async () => {
     const daemon = shared()
     const warnings = Array(500).fill(1)
     const { json } = await importOf(daemon, [listing({ warnings }), listing({ warnings }), listing()], LENIENT)
     const rejected = await rejectedRowsOf(daemon, json['import_id'])
     expect(rejected.map(({ row, errors }) => [row, errors.length])).toEqual([
-      [0, 100],
-      [1, 100],
+      [0, 10],
+      [1, 10],
     ])
     expect(rejected[1]).toMatchObject({ listing: { warnings } })
   })

@@ -23,10 +23,10 @@ const PLACE: RowPlace = {
 function numbered(
   body: string | Uint8Array,
   size = Number.POSITIVE_INFINITY,
-  max_row_bytes = 1024 * 1024,
+  { max_row_bytes = 1024 * 1024, max_body_bytes = 1024 * 1024 } = {},
 ): [number, unknown][] {
   const bytes = Buffer.from(body)
-  const reader = csvListingsReader({ max_row_bytes })
+  const reader = csvListingsReader({ max_row_bytes, max_body_bytes })
   const chunks: Uint8Array[] = []
   for (let at = 0; at < bytes.length; at += size) chunks.push(Uint8Array.from(bytes.subarray(at, at + size)))
   return rowsOf(reader, chunks)
@@ -204,6 +204,15 @@ describe('a header', () => {
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([])
   })
 
+  test('may have names of its own, as long as they do not make more of the body than it may have', () => {
+    const name = 'n'.repeat(200)
+    const body = (rows: number, cell: string) => `model,price,score,${name}\n${`M,1,0,${cell}\n`.repeat(rows)}`
+    const limits = { max_body_bytes: 10_000 }
+    expect(numbered(body(50, 'x'), 100, limits)).toHaveLength(50)
+    expect(() => numbered(body(51, 'x'), 100, limits)).toThrow('come to more than 10000 bytes')
+    expect(numbered(body(500, ''), 100, limits)).toHaveLength(500)
+  })
+
   test('may have semicolons or tabs between the names', () => {
     const row = { model: 'M', price: 1.5, score: 0, title: 'a, b' }
     expect(read('model;price;score;title\nM;1.5;0;a, b')).toEqual([row])
@@ -219,12 +228,22 @@ describe('a header', () => {
     [
       'that is a row already',
       'M,1,0',
-      'The CSV header (line 1) has no column for model, price, score: expected at least model, price, score, found "M", "1", "0"',
+      'The CSV header (line 1) has no column for model, price, score: expected at least model, price, score, found "M", "1", "0"; raw listings become scored ones with glyphsieve run',
+    ],
+    [
+      'of raw listings',
+      'title,price\nRTX 3090,700 USD\n',
+      'The CSV header (line 1) has no column for model, score: expected at least model, price, score, found "title", "price"; raw listings become scored ones with glyphsieve run',
     ],
     [
       'with many and long names',
       `${'n'.repeat(100)},2,3,4,5,6,7,8,9,10`,
-      `The CSV header (line 1) has no column for model, price, score: expected at least model, price, score, found "${'n'.repeat(39)}…", "2", "3", "4", "5", "6", "7", "8" and 2 more`,
+      `The CSV header (line 1) has no column for model, price, score: expected at least model, price, score, found "${'n'.repeat(39)}…", "2", "3", "4", "5", "6", "7", "8" and 2 more; raw listings become scored ones with glyphsieve run`,
+    ],
+    [
+      'with a name that would make every row large',
+      `model,price,score,${'n'.repeat(201)}`,
+      `The CSV header (line 1): expected at most 200 characters, the name of column 4 has 201: "${'n'.repeat(39)}…"`,
     ],
     [
       'with names that hide what they are',
@@ -271,7 +290,9 @@ describe('a header', () => {
 
   test('that is too large is refused', () => {
     const body = `model,price,score,${'x'.repeat(200)}\nM,1,0,x\n`
-    expect(() => numbered(body, 10, 100)).toThrow('The CSV header (line 1) cannot be read: a row has at most 100 bytes')
+    expect(() => numbered(body, 10, { max_row_bytes: 100 })).toThrow(
+      'The CSV header (line 1) cannot be read: a row has at most 100 bytes',
+    )
   })
 
   test('two unknown columns that differ in case are two members', () => {
@@ -308,7 +329,7 @@ describe('rows', () => {
     for (const size of [1, 2, 3, 7]) assert.deepEqual(numbered(nasty, size), rows)
     for (let at = 0; at <= nasty.length; at++) {
       const chunks = [Uint8Array.from(nasty.subarray(0, at)), Uint8Array.from(nasty.subarray(at))]
-      assert.deepEqual(rowsOf(csvListingsReader({ max_row_bytes: 1000 }), chunks), rows)
+      assert.deepEqual(rowsOf(csvListingsReader({ max_row_bytes: 1000, max_body_bytes: 100_000 }), chunks), rows)
     }
   })
 
@@ -330,7 +351,7 @@ describe('rows', () => {
   })
 
   test('that are too large are unreadable, without their text', () => {
-    expect(numbered(`model,price,score\n${'x'.repeat(200)},1,0\nM,1,0\n`, 30, 100)).toEqual([
+    expect(numbered(`model,price,score\n${'x'.repeat(200)},1,0\nM,1,0\n`, 30, { max_row_bytes: 100 })).toEqual([
       [2, 'row_too_large: a row has at most 100 bytes <undefined>'],
       [3, REQUIRED],
     ])
@@ -338,7 +359,7 @@ describe('rows', () => {
 
   test('tell where a text may be bad, in JSON cells too', () => {
     const flags = (row: string) =>
-      csvListingsReader({ max_row_bytes: 1000 })
+      csvListingsReader({ max_row_bytes: 1000, max_body_bytes: 100_000 })
         .push(Buffer.from(`model,price,score,extra\n${row}\n`))
         .map((batch) => batch.may_hold_bad_text)
     expect(flags('M,1,0,{}')).toEqual([false])

@@ -44,7 +44,8 @@ test('the sender waits while four messages are on their way', () => {
 })
 
 test('a sender that has died is noticed', () => {
-  const { take } = streamReceiver<string>(receiving(`send('last words', []); throw new Error('dead')`), 3000)
+  const { take } = streamReceiver<string>(receiving(`send('last words', []); throw new Error('dead')`), 4)
   expect(take()).toBe('last words')
-  expect(take).toThrow('the thread that sends has died')
+  expect(take).toThrow('the thread that sends is gone')
+  expect(take, 'known now, and not waited for again').toThrow('the thread that sends is gone')
 })

@@ -18,8 +18,10 @@ export class CsvHeaderError extends Error {
   override readonly name = 'CsvHeaderError'
 }
 
+/** A name goes along with every row that fills its column: a long one would make a small body large. */
+const MOST_NAME_CHARACTERS = 200
 const REQUIRED = ['model', 'price', 'score']
-const NAME_CHARACTERS = 40
+const SHOWN_CHARACTERS = 40
 const SHOWN_NAMES = 8
 
 /** Members by what their columns may be called, as `keyOf` gives it. */
@@ -54,6 +56,12 @@ export function readHeader(row: CsvRow | UnreadableRow, line: number): readonly 
   const bad = names.findIndex((name) => name.includes('\0'))
   if (bad !== -1) throw new CsvHeaderError(`${where} has U+0000 in the name of column ${bad + 1}: ${shownName(names[bad])}`)
 
+  const long = names.findIndex((name) => name.length > MOST_NAME_CHARACTERS)
+  if (long !== -1) {
+    const which = `the name of column ${long + 1} has ${names[long]?.length}: ${shownName(names[long])}`
+    throw new CsvHeaderError(`${where}: expected at most ${MOST_NAME_CHARACTERS} characters, ${which}`)
+  }
+
   const taken = new Map<string, number>()
   for (const [index, column] of columns.entries()) {
     if (column.kind === 'nameless') continue
@@ -68,7 +76,8 @@ export function readHeader(row: CsvRow | UnreadableRow, line: number): readonly 
 
   const missing = REQUIRED.filter((name) => !taken.has(name))
   if (missing.length > 0) {
-    const cause = names.some((name) => name.includes('\r')) ? 'lines that end with LF or CRLF, found CR alone' : found(names)
+    const hasLoneCr = names.some((name) => name.includes('\r'))
+    const cause = hasLoneCr ? 'lines that end with LF or CRLF, found CR alone' : `${found(names)}${rawHint(missing)}`
     throw new CsvHeaderError(`${where} has no column for ${missing.join(', ')}: expected ${cause}`)
   }
   return columns
@@ -101,7 +110,13 @@ function found(names: readonly string[]): string {
   return `at least ${REQUIRED.join(', ')}, found ${names.slice(0, SHOWN_NAMES).map(shownName).join(', ')}${more}`
 }
 
+/** What a header without model and score most likely is of. */
+function rawHint(missing: readonly string[]): string {
+  const isRaw = missing.includes('model') && missing.includes('score')
+  return isRaw ? '; raw listings become scored ones with glyphsieve run' : ''
+}
+
 /** A name as an error shows it: short, and without characters that hide or move what stands around them. */
 function shownName(name = ''): string {
-  return `"${visible(cut(name, NAME_CHARACTERS))}"`
+  return `"${visible(cut(name, SHOWN_CHARACTERS))}"`
 }

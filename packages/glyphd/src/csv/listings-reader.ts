@@ -8,7 +8,9 @@ import {
   type RowReader,
   UnreadableRow,
 } from 'glyphsieve'
-import { CAPACITY } from './columns.ts'
+import type { Limits } from '../contract.ts'
+import { Problem } from '../problem.ts'
+import { CAPACITY, CELL_KINDS } from './columns.ts'
 import { type Column, namelessCell, readHeader } from './header.ts'
 
 /** Bytes at a time whose cells are gone before the garbage collector has to move them: that makes a third of the speed. */
@@ -31,11 +33,15 @@ type Members = Record<string, unknown>
  * fewer cells than the header, one that gives `quantization_capacity` twice, and one whose `extra` is not JSON (any text would
  * pass there) are `UnreadableRow`s.
  *
- * @throws CsvHeaderError from both methods, where the header says nothing that rows could be read by.
+ * @throws CsvHeaderError from both methods, where the header says nothing that rows could be read by; Problem where the names of
+ * columns that no member has, which go along with every row, come to more than a body may have.
  */
-export function csvListingsReader(limits: ReadLimits): RowReader {
+export function csvListingsReader(limits: ReadLimits & Pick<Limits, 'max_body_bytes'>): RowReader {
   const reader = csvReader(limits)
   let columns: readonly Column[] | undefined
+  /** Columns whose names go along with every row. */
+  let strangers: { index: number; name: string }[] = []
+  let nameCharacters = 0
 
   function push(bytes: Uint8Array): RowBatch[] {
     const found: RowBatch[] = []
@@ -62,15 +68,29 @@ export function csvListingsReader(limits: ReadLimits): RowReader {
       const line = lines[index] ?? 0
       if (columns === undefined) {
         columns = readHeader(row, line)
+        strangers = columns.flatMap(({ kind, name }, index) =>
+          kind === 'text' && !(name in CELL_KINDS) ? [{ index, name }] : [],
+        )
         continue
       }
       batch.rows.push(row instanceof UnreadableRow ? row : listingOf(row, columns, { line, text: texts[index], batch }))
       batch.lines.push(line)
+      if (row instanceof UnreadableRow) continue
+      for (const { index, name } of strangers) if (row[index] != null) nameCharacters += name.length
     }
+    if (nameCharacters > limits.max_body_bytes) throw tooManyNames(limits)
     return batch
   }
 
   return { push, end }
+}
+
+function tooManyNames({ max_body_bytes }: Pick<Limits, 'max_body_bytes'>): Problem {
+  return new Problem(
+    'body_too_large',
+    `The names of columns that no member has go along with every row: they come to more than ${max_body_bytes} bytes`,
+    { members: { limit: max_body_bytes } },
+  )
 }
 
 function add(batch: RowBatch, batches: RowBatch[]): void {

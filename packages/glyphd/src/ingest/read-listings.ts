@@ -3,7 +3,6 @@ import {
   MalformedJson,
   NotAnArray,
   ndjsonReader,
-  type ReadLimits,
   type RowBatch,
   type RowReader,
   type SubmittedListing,
@@ -18,11 +17,14 @@ import { type ListingsMediaType, piecesOf, type ReceivedBody } from './received-
 import { explain, isAcceptable } from './validate.ts'
 
 /** How each media type that an import takes is read. */
-const READERS: Record<ListingsMediaType, (limits: ReadLimits) => RowReader> = {
+const READERS: Record<ListingsMediaType, (limits: Limits) => RowReader> = {
   'application/json': jsonArrayReader,
   'application/x-ndjson': ndjsonReader,
   'text/csv': csvListingsReader,
 }
+
+/** How many errors are stored with a row that is left out: a hundred of them would be many times as large as a small row. */
+const MAX_ROW_ERRORS = 10
 
 /** What becomes of a body with a bad row: strict, nothing is stored; lenient, the bad rows are left out. */
 export type Handling = 'strict' | 'lenient'
@@ -74,7 +76,7 @@ export function* readListings(body: ReceivedBody, handling: Handling, limits: Li
       errorCount += count
       rejectedCount++
       errors.push(...found.slice(0, MAX_LISTED_ERRORS - errors.length))
-      if (lenient) rejected.push(rejection(row, found, batch.first_row + index, batch.lines?.[index]))
+      if (lenient) rejected.push(rejection(row, found.slice(0, MAX_ROW_ERRORS), batch.first_row + index, batch.lines?.[index]))
     }
     if (handling === 'lenient' || errorCount === 0) yield { listings, rows, rejected }
   }

@@ -1,10 +1,11 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Limits } from '../contract.ts'
+import { Problem } from '../problem.ts'
 import type { BodyMessage } from './body-reader-thread.ts'
 import { valueIn } from './outcome.ts'
 import type { RowsRequest, StorableBatches } from './storable-batch.ts'
 import { THREAD_LIMITS } from './thread.ts'
-import { type StreamEnd, type StreamReceiver, streamReceiver, streamState } from './thread-stream.ts'
+import { SenderGone, type StreamEnd, type StreamReceiver, streamReceiver, streamState } from './thread-stream.ts'
 
 /**
  * Reads and checks bodies on a thread of its own, so that the one that writes has nothing to do but insert. It waits for that
@@ -34,7 +35,7 @@ export class BodyReader {
 
   *#batches(receiver: StreamReceiver<BodyMessage>): StorableBatches {
     for (;;) {
-      const message = receiver.take()
+      const message = taken(receiver)
       if (message.kind === 'end') {
         this.#unread--
         return valueIn(message.outcome)
@@ -49,6 +50,17 @@ export class BodyReader {
     this.#unread = 0
     void this.#thread.worker.terminate()
     this.#thread = startThread(this.#limits)
+  }
+}
+
+/** @throws Problem if the thread has died: of this body, most likely, and then of no other. */
+function taken(receiver: StreamReceiver<BodyMessage>): BodyMessage {
+  try {
+    return receiver.take()
+  } catch (error) {
+    if (!(error instanceof SenderGone)) throw error
+    const detail = 'The store stopped before it had read this. Nothing was stored; send it again'
+    throw new Problem('store_unavailable', detail, { headers: { 'retry-after': '1' } })
   }
 }
 
@@ -68,7 +80,6 @@ function startThread(limits: Limits): ReaderThread {
   })
   worker.on('error', () => {}) // whoever waits for its messages finds that none come
   worker.unref() // it has nothing to do unless somebody waits for it
-  port1.unref()
   const stream = { port: port1, state }
   return { worker, stream, receiver: streamReceiver<BodyMessage>(stream) }
 }
