@@ -2,7 +2,6 @@
  * What each choice of the store gave, one at a time, in one run: `npx tsx --expose-gc bench/levers.ts` after a build. The rates are of
  * ten imports of 10,000 rows, one transaction each, unless a name says otherwise.
  */
-import type { Database } from 'better-sqlite3'
 import { DEFAULT_LIMITS, type ReceivedBody, SQLiteStorageEngine } from 'glyphd'
 import { listingInserter } from '../packages/glyphd/dist/store/insert-listings.js'
 import { migrate } from '../packages/glyphd/dist/store/migrate.js'
@@ -35,7 +34,7 @@ interface Variant {
   idle?: boolean
 }
 
-function opened({ pragmas = [], schema = [] }: Variant): Database {
+function opened({ pragmas = [], schema = [] }: Variant): ReturnType<typeof openWriter> {
   const file = folder.freshStore()
   const db = openWriter(file)
   for (const pragma of pragmas) db.pragma(pragma)

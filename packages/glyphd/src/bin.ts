@@ -164,6 +164,7 @@ const program = new Command('glyphd')
   .showHelpAfterError('(glyphd --help lists the commands, glyphd COMMAND --help the options)')
   .configureHelp({ showGlobalOptions: true })
 for (const command of [program, ...program.commands]) {
+  if (command !== program) command.showHelpAfterError(`(glyphd ${command.name()} --help lists the options)`)
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
 }
 program.parseAsync().catch(fail)

@@ -192,7 +192,7 @@ describe('a lenient import', () => {
     ['handling=strict, handling=lenient', 'handling=strict'],
     ['handling=strict', 'handling=strict'],
     ['a, ,foo="b, c";d="\\"", handling="len\\ient"', 'handling=lenient'],
-    ['handling=careless, handling=strict', 'handling=strict'],
+    ['handling=careless, handling=lenient', undefined],
     ['foo="a, handling=lenient"', undefined],
     ['foo="a\\", handling=lenient, b"', undefined],
     ['foo="a, handling=lenient', undefined],

@@ -7,7 +7,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openImportBody } from '../dist/commands/import-body.js'
-import { temporaryFolder } from './daemon.ts'
+import { startDaemon, temporaryFolder } from './daemon.ts'
 import { eventually, type ProgramOptions, runProgram, startProgram } from './process.ts'
 
 const ID = '019a0000-0000-7000-8000-000000000001'
@@ -567,9 +567,29 @@ describe('glyphd undo', () => {
   })
 })
 
+test('every command asks about a path in --url where the daemon has nothing', async () => {
+  const daemon = await startDaemon()
+  const url = `${await daemon.app.listen({ host: '127.0.0.1', port: 0 })}/docs`
+  const folder = await temporaryFolder()
+  await writeFile(path.join(folder, 'listings.json'), LISTINGS)
+  for (const args of [['import', 'listings.json'], ['imports'], ['undo', ID]]) {
+    const { code, stdout, stderr } = await runProgram([...args, '--url', url], { folder })
+    expect(stderr).toMatch(/ 404 not_found: .*; is --url the daemon's address alone, without a path\?\n$/)
+    expect([code, stdout]).toEqual([1, ''])
+  }
+  const unknown = await runProgram(['undo', ID, '--url', path.dirname(url)])
+  expect(unknown.stderr).toMatch(/ 404 not_found: There is no such import in this store\n$/)
+})
+
 describe('refuses with exit status 2 and words:', () => {
   const refused: [what: string, args: string[], variables: Record<string, string>, words: RegExp][] = [
-    ['an import of nothing', ['import'], {}, /missing required argument 'file'/],
+    ['an import of nothing', ['import'], {}, /missing required argument 'file'\n\(glyphd import --help lists the options\)/],
+    ['an import of two files', ['import', 'a', 'b'], {}, /too many arguments.*\n\(glyphd import --help lists the options\)/],
+    ['an option of no import', ['import', '--bogus'], {}, /option '--bogus'\n\(glyphd import --help lists the options\)/],
+    ['an option of no list', ['imports', '--bogus'], {}, /option '--bogus'\n\(glyphd imports --help lists the options\)/],
+    ['an undo of nothing', ['undo'], {}, /argument 'id'\n\(glyphd undo --help lists the options\)/],
+    ['an option of no daemon', ['serve', '--bogus'], {}, /option '--bogus'\n\(glyphd serve --help lists the options\)/],
+    ['an unknown command', ['bogus'], {}, /unknown command 'bogus'\n\(glyphd --help lists the commands/],
     ['an address of another scheme', ['import', 'a', '--url', 'ftp://h'], {}, /--url cannot be used\. .*http address/],
     ['an address that is none', ['imports'], { GLYPHD_URL: 'localhost:8080' }, /GLYPHD_URL cannot be used\. .*http address/],
     ['a password', ['imports', '--url', 'http://me:SECRET@h/'], {}, /must not hold a user name or a password/],

@@ -393,7 +393,7 @@ describe('a thread that dies', () => {
     const threads = watchThreads()
     const daemon = await startDaemon()
     const url = await listen(daemon)
-    const many = models('A', 60_000)
+    const many = models('A', 40_000)
     const importing = post(url, many, { 'idempotency-key': 'once' })
     await eventually(() => isBeingWritten(daemon.db))
     await threads[0]?.terminate() // the first one writes
@@ -405,7 +405,7 @@ describe('a thread that dies', () => {
     const again = await post(url, many, { 'idempotency-key': 'once' })
     expect([again.status, again.replayed]).toEqual([200, false])
     expect((await post(url, many, { 'idempotency-key': 'once' })).text).toBe(again.text)
-    expect(countOf(daemon.db)).toBe(60_000)
+    expect(countOf(daemon.db)).toBe(40_000)
     expect(contradictions(daemon.db)).toEqual([])
   })
 
@@ -556,7 +556,7 @@ describe('SIGTERM', () => {
     withSeed(async (random) => {
       const folder = await temporaryFolder()
       const feed = new Feed(random)
-      for (let round = 0; round < ROUNDS; round++) {
+      for (let round = 0; round < ROUNDS / 2; round++) {
         const daemon = await startDaemonProcess(['--log-level', 'warn', '--max-memory-bytes', `${256 * 1024}`], { folder })
         let left = 1 + random.below(30)
         const answered = () => {

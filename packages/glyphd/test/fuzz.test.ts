@@ -47,7 +47,7 @@ interface Manner {
   lenient: boolean
   dryRun: boolean
   key?: string
-  /** The body goes out in pieces of so many bytes; at one go if 0. */
+  /** The body goes out in so many pieces, its length untold; at one go if 0. */
   pieces?: number
 }
 
@@ -72,7 +72,8 @@ function post(url: string, { media_type, gzip, bytes }: Sent, { lenient, dryRun,
       })
     })
     request.on('error', reject)
-    for (let at = 0; pieces > 0 && at < bytes.length; at += pieces) request.write(bytes.subarray(at, at + pieces))
+    const size = Math.ceil(bytes.length / pieces)
+    for (let at = 0; pieces > 0 && at < bytes.length; at += size) request.write(bytes.subarray(at, at + size))
     request.end(pieces > 0 ? undefined : bytes)
   })
 }

@@ -316,6 +316,68 @@ describe('over a socket', () => {
     })
   }
 
+  const cutOff: [coding: string, headers: Record<string, string>, part: string][] = [
+    ['of told length', { 'Content-Length': '1000' }, '[{"model":'],
+    ['in chunks', { 'Transfer-Encoding': 'chunked' }, '5\r\n[{"mo\r\n'],
+  ]
+  for (const [coding, headers, part] of cutOff) {
+    test(`says to a client that stops sending in a body ${coding}, and still reads, that the end is missing`, () =>
+      expectNothingStored(daemon(), async () => {
+        const connection = await connect(origin)
+        await connection.send(importHeader(headers) + part)
+        connection.end()
+        const reply = await connection.reply()
+        expectProblem(reply, 400, 'malformed_request', '')
+        expect(reply.json['detail']).toBe('The body ended before its end')
+      }))
+  }
+
+  const behind: [what: string, bytes: string, isEnd?: true][] = [
+    ['garbage', 'GARBAGE\r\n\r\n'],
+    ['garbage in many pieces', 'GARBAGE'],
+    ['half a request, and the end', 'GET /api', true],
+  ]
+  for (const [what, bytes, isEnd] of behind) {
+    test(`answers every whole request before ${what} behind them`, async () => {
+      const connection = await connect(origin)
+      const imports = ['FIRST', 'SECOND'].map((model) => importText([listing({ model })]))
+      await connection.send(imports.join('') + bytes)
+      if (isEnd) connection.end()
+      else await connection.send(bytes)
+      for (const first_model of ['FIRST', 'SECOND']) {
+        expect(await connection.reply()).toMatchObject({ status: 200, json: { record_count: 1, first_model } })
+      }
+      expectProblem(await connection.reply(), 400, 'malformed_request', '')
+      await expect(connection.reply()).rejects.toThrow('the connection ended after ""')
+    })
+  }
+
+  test('closes the connection, and says no more, where a body breaks that was refused before', async () => {
+    const connection = await connect(origin)
+    await connection.send(importHeader({ 'Transfer-Encoding': 'chunked', 'Content-Encoding': 'br' }))
+    expectProblem(await connection.reply(), 415, 'unsupported_encoding', '/api/persist/listings')
+    await connection.send('zz\r\n')
+    await expect(connection.reply()).rejects.toThrow('the connection ended after ""')
+  })
+
+  test('refuses a body with another transfer coding than chunked, which nothing takes off', () =>
+    expectNothingStored(daemon(), async () => {
+      const connection = await connect(origin)
+      const body = JSON.stringify([listing()])
+      const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+      await connection.send(importHeader({ 'Transfer-Encoding': 'gzip, chunked' }) + chunks)
+      expectProblem(await connection.reply(), 415, 'unsupported_encoding', '/api/persist/listings')
+      await connection.send(importHeader({ 'Transfer-Encoding': 'Chunked' }) + chunks.replace(body, ' '.repeat(body.length)))
+      expectProblem(await connection.reply(), 422, 'invalid_json', '/api/persist/listings')
+    }))
+
+  test('refuses two keys of one import, which would be read as one', () =>
+    expectNothingStored(daemon(), async () => {
+      const connection = await connect(origin)
+      await connection.send(importText([listing()], { 'Idempotency-Key': 'a\r\nIdempotency-Key: b' }))
+      expectProblem(await connection.reply(), 400, 'invalid_header', '/api/persist/listings')
+    }))
+
   const hostless: [what: string, bytes: string][] = [
     ['an empty Host', requestText('GET', '/api/health', { Host: '' })],
     ['no Host, in HTTP/1.0', 'GET /api/health HTTP/1.0\r\n\r\n'],
@@ -453,6 +515,34 @@ describe('over a socket', () => {
         await new Promise(setImmediate)
       }
       expectProblem(await connection.reply(), status, code, '/api/persist/listings')
+    })
+  }
+
+  const leavers: [how: string, request: string][] = [
+    ['Connection: close', importHeader({ 'Content-Length': '4000000', Connection: 'close' })],
+    ['HTTP/1.0', importHeader({ 'Content-Length': '4000000' }).replace('HTTP/1.1', 'HTTP/1.0')],
+  ]
+  for (const [how, request] of leavers) {
+    test(`closes the connection of a client with ${how} behind the rest of a refused body`, async () => {
+      const connection = await connect(origin)
+      await connection.send(request)
+      const reply = await connection.reply()
+      expectProblem(reply, 413, 'body_too_large', '/api/persist/listings', ['limit'])
+      expect(reply.headers['connection']).toBe('close')
+      for (let count = 0; count < 100; count++) {
+        await connection.send(' '.repeat(40_000))
+        await new Promise(setImmediate)
+      }
+      await expect(connection.reply()).rejects.toThrow('the connection ended after ""')
+    })
+
+    test(`shuts down without the rest of a refused body of a client with ${how}`, async () => {
+      const own = await startDaemon({ limits: { max_body_bytes: 1000 } })
+      const connection = await connect(await own.app.listen({ host: '127.0.0.1', port: 0 }))
+      await connection.send(request)
+      expectProblem(await connection.reply(), 413, 'body_too_large', '/api/persist/listings', ['limit'])
+      await own.app.close()
+      await expect(connection.reply()).rejects.toThrow('the connection ended after ""')
     })
   }
 

@@ -14,7 +14,7 @@ export interface Result {
 }
 
 /** @throws CommandFailure with the words of the daemon if it refused the request. */
-export function resultOf(answer: Answer, { address, what }: DaemonRequest): Result {
+export function resultOf(answer: Answer, { address, path, what }: DaemonRequest): Result {
   const { status, headers, text } = answer
   if (status >= 300 && status < 400) {
     throw new CommandFailure(
@@ -22,7 +22,10 @@ export function resultOf(answer: Answer, { address, what }: DaemonRequest): Resu
     )
   }
   if (status < 200 || status >= 300) {
-    throw new CommandFailure(refusal({ address, what, status, answer: text, most_errors: SHOWN_ERRORS }))
+    const words = refusal({ address, what, status, answer: text, most_errors: SHOWN_ERRORS })
+    throw new CommandFailure(
+      isElsewhere(answer, path) ? `${words}; is --url the daemon's address alone, without a path?` : words,
+    )
   }
   const members = answeredObject(text)
   const strange = () => new CommandFailure(`${address} answered ${status}, but not as a glyphd does: is it one?`)
@@ -39,6 +42,12 @@ export function resultOf(answer: Answer, { address, what }: DaemonRequest): Resu
       return value
     },
   }
+}
+
+/** Whether a daemon was asked for something at another path than what it serves there. */
+function isElsewhere({ status, text }: Answer, path: string): boolean {
+  const { code, instance } = answeredObject(text)
+  return status === 404 && code === 'not_found' && typeof instance === 'string' && instance !== path.split('?', 1)[0]
 }
 
 /** A count in words, such as `4,304 listings`. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import type { Handling } from '../ingest/read-listings.ts'
@@ -41,23 +42,39 @@ export function isGzip(encoding = 'identity'): boolean {
     .filter((coding) => coding !== '' && coding !== 'identity')
   if (codings.length === 0) return false
   if (codings.length === 1 && (codings[0] === 'gzip' || codings[0] === 'x-gzip')) return true
-  throw new Problem('unsupported_encoding', 'A body is read as it is or compressed with gzip once: send it so', {
-    headers: { 'accept-encoding': 'gzip, identity' },
-  })
+  throw unsupportedEncoding('A body is read as it is or compressed with gzip once: send it so')
 }
 
-/** The handling that a Prefer header asks for; the first one counts, and what is not known is passed over (RFC 7240). */
+/** @throws Problem if the body has a transfer coding that Node passes over: it takes off `chunked` alone. */
+export function refuseTransferCoding(coding = 'chunked'): void {
+  if (coding.trim().toLowerCase() === 'chunked') return
+  throw unsupportedEncoding('Transfer-Encoding can only be chunked: say in Content-Encoding that a body is compressed')
+}
+
+function unsupportedEncoding(detail: string): Problem {
+  return new Problem('unsupported_encoding', detail, { headers: { 'accept-encoding': 'gzip, identity' } })
+}
+
+/** A member of a list (RFC 9110, section 5.6.1). Commas in a quoted string part nothing; one that does not end takes the rest. */
+const LIST_MEMBER = /(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g
+const HANDLING = /^\s*handling\s*=\s*(?:([\w!#$%&'*+.^`|~-]+)|"((?:[^"\\]|\\.)*)")\s*(?:;|$)/i
+
+/** The handling that a Prefer header asks for; the first one counts, and is passed over if it is not known (RFC 7240). */
 export function preference(prefer: string | string[] | undefined): Handling | undefined {
-  for (const part of [prefer ?? []].flat().join(',').split(',')) {
-    const [, handling] = /^\s*handling\s*=\s*"?([a-z]+)"?\s*(?:;|$)/i.exec(part) ?? []
-    if (handling !== undefined) return (['strict', 'lenient'] as const).find((known) => known === handling.toLowerCase())
+  for (const [member] of [prefer ?? []].flat().join(',').matchAll(LIST_MEMBER)) {
+    const [, token, quoted] = HANDLING.exec(member) ?? []
+    const asked = token ?? quoted?.replace(/\\(.)/g, '$1')
+    if (asked !== undefined) return (['strict', 'lenient'] as const).find((known) => known === asked.toLowerCase())
   }
   return undefined
 }
 
-/** @throws Problem if the header holds no key. */
-export function idempotencyKey(header: string | string[] | undefined): string | undefined {
+/** @throws Problem if the header holds no key, or there are several: Node makes one of them. */
+export function idempotencyKey({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): string | undefined {
+  const header = headers['idempotency-key']
   if (header === undefined) return undefined
+  const lines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'idempotency-key')
+  if (lines.length > 1) throw new Problem('invalid_header', 'Idempotency-Key must come once: an import has one key')
   if (typeof header === 'string' && Value.Check(ImportHeaders.properties['idempotency-key'], header)) return header
   throw new Problem(
     'invalid_header',

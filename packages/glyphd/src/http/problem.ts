@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import type { TObject, TProperties } from 'typebox'
 import type { ProblemCode, ProblemDocument } from '../contract.ts'
@@ -74,8 +74,15 @@ export function problemDocument(problem: Problem, instance: string, request_id: 
   }
 }
 
-/** Answers with the problem that an error stands for. What is not a `Problem` is a bug: logged whole, shown as an id only. */
-export function sendProblem(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * Answers with the problem that an error stands for. What is not a `Problem` is a bug: logged whole, shown as an id only. Once
+ * `closing` is aborted, the rest of a refused body is not waited for.
+ */
+export function sendProblem(
+  error: FastifyError | Problem,
+  request: FastifyRequest,
+  { reply, closing }: { reply: FastifyReply; closing: AbortSignal },
+): FastifyReply {
   const problem = problemOf(error, request)
   const status = STATUS[problem.code]
   if (status === 500) request.log.error({ err: error }, 'request failed')
@@ -83,23 +90,46 @@ export function sendProblem(error: FastifyError | Problem, request: FastifyReque
   else if (request.method !== 'GET') {
     request.log.info({ code: problem.code, error_count: problem.members.error_count }, 'request refused')
   }
-  if (!request.raw.complete) {
-    passBy(request.raw)
-    reply.header('connection', 'keep-alive') // Fastify would close it under a client that is still sending
-  }
-  return reply
+  const text = JSON.stringify(problemDocument(problem, pathOf(request.url), request.id))
+  reply
     .code(status)
     .headers({ ...(status === 503 && { 'retry-after': '5' }), ...problem.headers })
     .type('application/problem+json')
-    .send(JSON.stringify(problemDocument(problem, pathOf(request.url), request.id)))
+  if (request.raw.complete) return reply.send(text)
+
+  const passed = passBy(request.raw, closing)
+  if (problem.headers['connection'] !== undefined) return reply.send(text)
+  // Fastify or Node would close the connection at once, under a client that is still sending.
+  if (reply.raw.shouldKeepAlive) return reply.header('connection', 'keep-alive').send(text)
+  return reply
+    .headers({ connection: 'close', 'content-length': Buffer.byteLength(text) })
+    .send(Readable.from(textUntil(text, passed)))
 }
 
-/** Lets the rest of a refused body pass by: a client that is cut off while it sends may never read why. Not for ever, though. */
-function passBy(body: Readable): void {
-  const patience = setTimeout(() => body.destroy(), PASS_BY_MS)
-  patience.unref()
-  body.on('error', () => {}) // nobody is left to tell
-  body.on('close', () => clearTimeout(patience)).resume()
+/** A text that is there at once, and ends only with the promise. */
+async function* textUntil(text: string, over: Promise<void>): AsyncGenerator<string, void> {
+  yield text
+  await over
+}
+
+/**
+ * Lets the rest of a refused body pass by: a client that is cut off while it sends may never read why. Not for ever, though.
+ * Resolves when nothing more of it is waited for.
+ */
+function passBy(body: Readable, closing: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => body.destroy(), PASS_BY_MS)
+    patience.unref()
+    const over = () => {
+      clearTimeout(patience)
+      closing.removeEventListener('abort', over)
+      resolve()
+    }
+    closing.addEventListener('abort', over)
+    if (closing.aborted) resolve()
+    body.on('error', () => {}) // nobody is left to tell
+    body.once('end', over).once('close', over).resume()
+  })
 }
 
 function problemOf(error: FastifyError | Problem, request: FastifyRequest): Problem {
@@ -129,6 +159,10 @@ export function shuttingDown(): Problem {
   return new Problem('shutting_down', 'The daemon is shutting down: send it again', {
     headers: { 'retry-after': '5', connection: 'close' },
   })
+}
+
+export function endedEarly(): Problem {
+  return new Problem('malformed_request', 'The body ended before its end')
 }
 
 export function notFound(): Problem {

@@ -5,7 +5,7 @@ import type { Limits } from '../contract.ts'
 import type { ListingsMediaType } from '../ingest/received-body.ts'
 import type { Spool, SpooledBody } from '../ingest/spool.ts'
 import { Problem } from '../problem.ts'
-import { shuttingDown } from './problem.ts'
+import { endedEarly, shuttingDown } from './problem.ts'
 
 /** How long the rest of a body may take once the daemon shuts down. */
 const CLOSING_PATIENCE_MS = 2000
@@ -106,7 +106,7 @@ function takeAll(
     }
     const cutOff = () => {
       // The last bytes of a whole body may still be on their way through gunzip.
-      if (!payload.readableEnded) refuse(new Problem('malformed_request', 'The body ended before its end'))
+      if (!payload.readableEnded) refuse(endedEarly())
     }
     const notGzip = () =>
       refuse(new Problem('malformed_request', 'The body is not gzip from end to end, though Content-Encoding says so'))

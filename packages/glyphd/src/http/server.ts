@@ -1,11 +1,19 @@
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import accepts from '@fastify/accepts'
-import Fastify, { type FastifyInstance, type FastifyLoggerOptions, LogController } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyLoggerOptions,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { DEFAULT_LIMITS, type Limits } from '../contract.ts'
 import { Spool } from '../ingest/spool.ts'
+import type { Problem } from '../problem.ts'
 import type { StorageEngine } from '../store/engine.ts'
-import { answerBrokenRequest, endConnections, requestIds } from './connection.ts'
+import { answerBrokenRequest, type Dialogues, endConnections, followDialogues, requestIds } from './connection.ts'
 import { describe } from './description.ts'
 import { refuseForeign, refuseMethod, refuseUnanswerable, refuseUnknownParameter } from './guards.ts'
 import { notFound, sendProblem } from './problem.ts'
@@ -36,6 +44,10 @@ export async function createServer({
   logger = false,
 }: ServerOptions): Promise<FastifyInstance> {
   const nextRequestId = requestIds()
+  const dialogues: Dialogues = new WeakMap()
+  const closing = new AbortController()
+  const refuse = (error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(error, request, { reply, closing: closing.signal })
   const app = Fastify({
     logger,
     genReqId: nextRequestId,
@@ -43,18 +55,19 @@ export async function createServer({
     return503OnClosing: false, // answered by endConnections, in the shape of every other error
     http: { requireHostHeader: false }, // answered by refuseForeign, likewise
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    frameworkErrors: sendProblem,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, nextRequestId()),
+    frameworkErrors: refuse,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, { dialogues, request_id: nextRequestId() }),
   })
   app.removeAllContentTypeParsers()
-  app.setErrorHandler(sendProblem)
+  app.setErrorHandler(refuse)
   app.setNotFoundHandler(() => {
     throw notFound()
   })
   // An Expect header that means nothing to us is passed over, as RFC 9110 allows.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-  const closing = endConnections(app)
+  followDialogues(app.server, dialogues)
+  endConnections(app, closing)
   app.addHook('onRequest', refuseForeign(allowedHosts))
 
   const methods = new Map<string, string[]>()
@@ -66,7 +79,7 @@ export async function createServer({
     })
     api.addHook('onRequest', refuseUnanswerable)
     api.addHook('onRequest', refuseUnknownParameter)
-    importRoutes(api, { store, limits, spool, closing })
+    importRoutes(api, { store, limits, spool, closing: closing.signal })
     importRecordRoutes(api, { store })
     listingRoutes(api, { store })
     operationRoutes(api, { store, limits })

@@ -66,7 +66,7 @@ export function importRecordRoutes(app: FastifyInstance, { store }: { store: Sto
       summary: 'List the rows that a lenient import left out',
       description:
         'One `RejectedRow` as JSON a line: what is wrong, and the row as it was read, to be mended and sent again. Nothing if ' +
-        'every row was stored, or the import was undone.',
+        'every row was stored, or the import was undone; cut off, if it is undone meanwhile.',
       tags: ['imports'],
       params: ImportPath,
       response: {
@@ -110,12 +110,17 @@ export function importRecordRoutes(app: FastifyInstance, { store }: { store: Sto
     return answer
   }
 
-  /** Page by page, no faster than the client reads. */
+  /**
+   * Page by page, no faster than the client reads.
+   *
+   * @throws Problem if the import is undone meanwhile: what is cut off must not look like all there was.
+   */
   async function* rejectedRows(import_id: string, first: Answer): AsyncGenerator<Uint8Array, void> {
     for (let page = first; ; ) {
       if (page.count > 0) yield page.items
       if (page.next === undefined) return
       page = await store.ask({ about: 'rejected_rows', import_id, after: page.next.import_index, limit: MAX_PAGE_SIZE })
+      if (page.count === 0) throw new Problem('not_found', 'The import was undone while its rejected rows were read')
     }
   }
 }

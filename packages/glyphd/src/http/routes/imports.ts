@@ -7,7 +7,15 @@ import type { Spool } from '../../ingest/spool.ts'
 import { Problem } from '../../problem.ts'
 import type { ImportOptions, StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
-import { fingerprintOf, ImportHeaders, idempotencyKey, isGzip, mediaTypeOf, preference } from '../import-request.ts'
+import {
+  fingerprintOf,
+  ImportHeaders,
+  idempotencyKey,
+  isGzip,
+  mediaTypeOf,
+  preference,
+  refuseTransferCoding,
+} from '../import-request.ts'
 import { problems } from '../problem.ts'
 import { type Received, receive } from '../receive.ts'
 
@@ -81,7 +89,7 @@ export function importRoutes(app: FastifyInstance, { store, limits, spool, closi
     handler: async (request, reply) => {
       const dryRun = isDryRun(request.query)
       const handling = preference(request.headers['prefer'])
-      const key = dryRun ? undefined : idempotencyKey(request.headers['idempotency-key'])
+      const key = dryRun ? undefined : idempotencyKey(request.raw)
       const { body, digest, release } = await receiveListings(request, key !== undefined)
       try {
         if (dryRun) return send(reply, await store.dryRun(body, { handling: handling ?? 'strict' }), handling)
@@ -108,6 +116,7 @@ export function importRoutes(app: FastifyInstance, { store, limits, spool, closi
     if (media_type === undefined) throw unsupportedType()
     const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8'
     if (!/^utf-?8$/i.test(charset)) throw unsupportedType('Listings are read as UTF-8')
+    refuseTransferCoding(request.headers['transfer-encoding'])
     return receive(request.raw, {
       media_type,
       gzip: isGzip(encoding),
