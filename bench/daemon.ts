@@ -1,15 +1,16 @@
 /** A daemon in a process of its own, and a client that costs as little of the machine as it can. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 export interface Daemon {
   url: string
   port: number
-  /** Most memory that it has had so far, in MiB; undefined where the system does not say. */
+  /** Most memory that it has had since the last `forgetPeak`, in MiB; undefined where the system does not say. */
   peakMemory(): number | undefined
+  forgetPeak(): void
   stop(): Promise<void>
 }
 
@@ -28,6 +29,11 @@ export async function startDaemon(db: string, flags: readonly string[] = []): Pr
       } catch {
         return undefined
       }
+    },
+    forgetPeak() {
+      try {
+        writeFileSync(`/proc/${daemon.pid}/clear_refs`, '5') // proc(5)
+      } catch {}
     },
     async stop() {
       daemon.kill('SIGTERM')

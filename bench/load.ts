@@ -47,12 +47,13 @@ async function oneRequest(rows: number): Promise<Sample> {
   return sample
 }
 
-/** Imports a million rows again and again, takes each import back, and says how the peak of memory went. */
+/** Imports a million rows again and again, takes each import back, and gives the peak of memory of each. */
 async function manyImports(): Promise<number[]> {
   const daemon = await warmDaemon()
   const connection = await Connection.open(daemon.port)
   const memory: number[] = []
   for (let index = 0; index < IMPORTS; index++) {
+    daemon.forgetPeak()
     const import_id = idOf(await connection.importFile(bodyOf(MILLION)))
     memory.push(daemon.peakMemory() ?? Number.NaN)
     await connection.exchange(undoRequest(import_id))

@@ -6,7 +6,7 @@ import { type Outcome, valueIn } from './outcome.ts'
  * Memory of a thread's short-lived objects, in MB. By default V8 lets it grow to 48 in every thread, and that makes imports hardly
  * faster.
  */
-export const THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 12 }
+export const THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6 }
 
 /** A thread's answer to one call. */
 interface Reply<T> {
