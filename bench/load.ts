@@ -140,7 +140,7 @@ console.log(
   `its peak memory: ${peak(MILLION).toFixed(0)} MB (at most 220 MB), ${(peak(MILLION) / peak(100_000)).toFixed(2)} of that of 100,000 rows (at most 1.30)`,
 )
 console.log(
-  `peak memory after 1 and after ${IMPORTS} such imports: ${memory[0]?.toFixed(0)} and ${memory.at(-1)?.toFixed(0)} MB`,
+  `peak memory of each of ${IMPORTS} such imports, one after the other: ${memory.map((mb) => mb.toFixed(0)).join(' ')} MB`,
 )
 for (const [turn, read] of READS.entries()) {
   for (const [what, pick] of [
