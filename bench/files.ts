@@ -1,10 +1,12 @@
-/** Where a bench puts its stores and bodies, and how it makes bodies that are larger than its own memory should be. */
+/** Where a bench puts its stores and bodies, and how it makes bodies, larger ones than its own memory should be, too. */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { ReceivedBody } from 'glyphd'
 import { benchListings } from './rows.ts'
 
 const ROWS_AT_ONCE = 10_000
+const CHUNK_BYTES = 256 * 1024
 
 export interface BenchFolder {
   path: string
@@ -34,4 +36,12 @@ export function benchFolder(): BenchFolder {
     },
     remove: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** JSON as the server hands it over when it has received it. */
+export function receivedBody(json: Buffer): ReceivedBody {
+  const chunks: ArrayBuffer[] = []
+  for (let from = 0; from < json.length; from += CHUNK_BYTES)
+    chunks.push(Uint8Array.from(json.subarray(from, from + CHUNK_BYTES)).buffer)
+  return { media_type: 'application/json', chunks, bytes: json.length, file: undefined }
 }

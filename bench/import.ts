@@ -2,11 +2,11 @@
  * How near the import comes to what SQLite and JSON.parse allow on this machine, in one run: every case takes its turn in every
  * round, and every ratio is the median over the rounds. Run it with `npm run bench`; docs/performance.md says how to read it.
  */
-import { DEFAULT_LIMITS, type ReceivedBody, SQLiteStorageEngine } from 'glyphd'
+import { DEFAULT_LIMITS, SQLiteStorageEngine } from 'glyphd'
 import { COLUMNS } from '../packages/glyphd/dist/store/to-row.js'
 import { chunkedParse, cInsert, rawInsert, readyRows } from './ceilings.ts'
 import { exchangeAll, importRequest, startDaemon } from './daemon.ts'
-import { benchFolder } from './files.ts'
+import { benchFolder, receivedBody } from './files.ts'
 import { type Case, interleave, median, medianRatio, type Sample, timed } from './measure.ts'
 import { benchListings } from './rows.ts'
 
@@ -24,13 +24,6 @@ const bodyText = (first: number, count: number) => JSON.stringify(listings.slice
 const tenThousands = Array.from({ length: ROWS / 10_000 }, (_, index) => bodyText(index * 10_000, 10_000))
 const single = bodyText(0, 1)
 
-function bodyOf(bytes: Buffer): ReceivedBody {
-  const chunks: ArrayBuffer[] = []
-  for (let from = 0; from < bytes.length; from += 256 * 1024)
-    chunks.push(Uint8Array.from(bytes.subarray(from, from + 256 * 1024)).buffer)
-  return { media_type: 'application/json', chunks, bytes: bytes.length, file: undefined }
-}
-
 async function withEngine(
   work: (engine: SQLiteStorageEngine) => Promise<Sample>,
   warmUp: (engine: SQLiteStorageEngine) => Promise<unknown>,
@@ -46,11 +39,11 @@ async function withEngine(
 const inProcess = () =>
   withEngine(
     (engine) => {
-      const body = bodyOf(json)
+      const body = receivedBody(json)
       return timed(ROWS, () => engine.import(body, { handling: 'strict' }))
     },
     async (engine) => {
-      for (const body of tenThousands.slice(0, 3)) await engine.import(bodyOf(Buffer.from(body)), { handling: 'strict' })
+      for (const body of tenThousands.slice(0, 3)) await engine.import(receivedBody(Buffer.from(body)), { handling: 'strict' })
     },
   )
 
@@ -58,7 +51,7 @@ async function importSingles(engine: SQLiteStorageEngine): Promise<Sample> {
   let left = SINGLES
   const bytes = Buffer.from(single)
   const feeder = async () => {
-    while (left-- > 0) await engine.import(bodyOf(bytes), { handling: 'strict' })
+    while (left-- > 0) await engine.import(receivedBody(bytes), { handling: 'strict' })
   }
   return timed(SINGLES, () => Promise.all(Array.from({ length: CONNECTIONS }, feeder)))
 }

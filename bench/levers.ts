@@ -2,14 +2,14 @@
  * What each choice of the store gave, one at a time, in one run: `npx tsx --expose-gc bench/levers.ts` after a build. The rates are of
  * ten imports of 10,000 rows, one transaction each, unless a name says otherwise.
  */
-import { DEFAULT_LIMITS, type ReceivedBody, SQLiteStorageEngine } from 'glyphd'
+import { DEFAULT_LIMITS, SQLiteStorageEngine } from 'glyphd'
 import { listingInserter } from '../packages/glyphd/dist/store/insert-listings.js'
 import { migrate } from '../packages/glyphd/dist/store/migrate.js'
 import { openWriter } from '../packages/glyphd/dist/store/sqlite-connection.js'
 import { storableBatches } from '../packages/glyphd/dist/store/storable-batch.js'
 import { COLUMNS, type Row } from '../packages/glyphd/dist/store/to-row.js'
 import { readyRows } from './ceilings.ts'
-import { benchFolder } from './files.ts'
+import { benchFolder, receivedBody } from './files.ts'
 import { type Case, interleave, median, medianRatio, type Sample, timed } from './measure.ts'
 import { benchListings } from './rows.ts'
 
@@ -75,12 +75,7 @@ async function inserted(variant: Variant): Promise<Sample> {
 }
 
 const json = Buffer.from(JSON.stringify(benchListings(ROWS)))
-function body(): ReceivedBody {
-  const chunks: ArrayBuffer[] = []
-  for (let from = 0; from < json.length; from += 256 * 1024)
-    chunks.push(Uint8Array.from(json.subarray(from, from + 256 * 1024)).buffer)
-  return { media_type: 'application/json', chunks, bytes: json.length, file: undefined }
-}
+const body = () => receivedBody(json)
 
 /** One import of all rows, read and stored by the same thread. */
 async function onOneThread(): Promise<Sample> {
