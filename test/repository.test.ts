@@ -65,7 +65,9 @@ const LAYERS: Record<string, string[][]> = {
     ['bin.ts'],
   ],
   'packages/glyphd/src': [
-    ['contract.ts', 'problem.ts', 'shown.ts', 'version.ts', 'failure.ts'],
+    ['contract/words.ts', 'shown.ts', 'version.ts', 'failure.ts'],
+    ['contract/imports.ts', 'contract/listings.ts', 'contract/operations.ts'],
+    ['contract/problems.ts', 'problem.ts'],
     ['csv/columns.ts'],
     ['csv/header.ts', 'csv/listing-line.ts'],
     ['csv/listings-reader.ts'],

@@ -1,6 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { Limits } from './contract.ts'
+import { Limits } from './contract/operations.ts'
 import { SettingError } from './failure.ts'
 import { expectation, shown } from './shown.ts'
 

@@ -1,21 +1,17 @@
 export {
-  DEFAULT_LIMITS,
   DryRunResult,
-  Health,
   ImportPage,
   ImportRecord,
   ImportResultDTO,
   LenientImportResult,
-  Limits,
-  ListingPage,
-  ProblemCode,
-  ProblemDocument,
   RejectedRow,
   RowError,
   RowErrorCode,
-  StoredListing,
   UndoneImport,
-} from './contract.ts'
+} from './contract/imports.ts'
+export { ListingPage, StoredListing } from './contract/listings.ts'
+export { DEFAULT_LIMITS, Health, Limits } from './contract/operations.ts'
+export { ProblemCode, ProblemDocument } from './contract/problems.ts'
 export { createServer, type ServerOptions } from './http/server.ts'
 export type { Handling } from './ingest/read-listings.ts'
 export type { ListingsMediaType, ReceivedBody } from './ingest/received-body.ts'

@@ -1,4 +1,4 @@
-import type { ProblemCode, ProblemDocument } from './contract.ts'
+import type { ProblemCode, ProblemDocument } from './contract/problems.ts'
 
 /** What a problem says beyond its code and detail. */
 export type ProblemMembers = Pick<ProblemDocument, 'errors' | 'error_count' | 'errors_truncated' | 'limit'>

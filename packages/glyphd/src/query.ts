@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './contract.ts'
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './contract/words.ts'
 import { Problem } from './problem.ts'
 
 /** Query parameters of `GET /api/listings`. */

@@ -1,5 +1,5 @@
 import { CommandFailure, type Row, say, type Terminal, tableOf, visibleJson, writeData } from 'glyphsieve/terminal'
-import type { ImportRecord } from '../contract.ts'
+import type { ImportRecord } from '../contract/imports.ts'
 import { cut } from '../shown.ts'
 import { type DaemonRequest, exchange } from './exchange.ts'
 import { resultOf } from './result.ts'

@@ -1,4 +1,4 @@
-import type { StoredListing } from '../contract.ts'
+import type { StoredListing } from '../contract/listings.ts'
 
 /** How a member stands in its cell. JSON cells hold containers. */
 export type CellKind = 'text' | 'number' | 'boolean' | 'json'

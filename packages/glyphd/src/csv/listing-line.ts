@@ -1,4 +1,4 @@
-import type { StoredListing } from '../contract.ts'
+import type { StoredListing } from '../contract/listings.ts'
 import { CAPACITY, CAPACITY_SIZES, CELL_KINDS } from './columns.ts'
 
 const LINE_END = '\r\n'

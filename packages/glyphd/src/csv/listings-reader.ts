@@ -8,7 +8,7 @@ import {
   type RowReader,
   UnreadableRow,
 } from 'glyphsieve'
-import type { Limits } from '../contract.ts'
+import type { Limits } from '../contract/operations.ts'
 import { Problem } from '../problem.ts'
 import { CAPACITY, CELL_KINDS } from './columns.ts'
 import { type Column, namelessCell, readHeader } from './header.ts'

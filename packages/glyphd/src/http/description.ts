@@ -4,17 +4,16 @@ import type { FastifyInstance } from 'fastify'
 import { SubmittedListing } from 'glyphsieve'
 import {
   DryRunResult,
-  Health,
   ImportPage,
   ImportRecord,
   ImportResultDTO,
   LenientImportResult,
-  Limits,
-  ListingPage,
-  ProblemDocument,
   RejectedRow,
   UndoneImport,
-} from '../contract.ts'
+} from '../contract/imports.ts'
+import { ListingPage } from '../contract/listings.ts'
+import { Health, Limits } from '../contract/operations.ts'
+import { ProblemDocument } from '../contract/problems.ts'
 import { VERSION } from '../version.ts'
 
 /** The shapes that the description names; routes refer to them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { Limits } from '../contract.ts'
+import type { Limits } from '../contract/operations.ts'
 import type { ListingsMediaType } from '../ingest/received-body.ts'
 import type { Spool, SpooledBody } from '../ingest/spool.ts'
 import { Problem } from '../problem.ts'

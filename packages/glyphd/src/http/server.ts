@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { DEFAULT_LIMITS, type Limits } from '../contract.ts'
+import { DEFAULT_LIMITS, type Limits } from '../contract/operations.ts'
 import { Spool } from '../ingest/spool.ts'
 import type { Problem } from '../problem.ts'
 import type { StorageEngine } from '../store/engine.ts'

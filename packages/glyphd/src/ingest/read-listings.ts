@@ -9,7 +9,8 @@ import {
   textPosition,
   UnreadableRow,
 } from 'glyphsieve'
-import { type Limits, MAX_LISTED_ERRORS, type RejectedRow, type RowError } from '../contract.ts'
+import type { RejectedRow, RowError } from '../contract/imports.ts'
+import { type Limits, MAX_LISTED_ERRORS } from '../contract/operations.ts'
 import { CsvHeaderError } from '../csv/header.ts'
 import { csvListingsReader } from '../csv/listings-reader.ts'
 import { Problem } from '../problem.ts'

@@ -3,7 +3,9 @@ import { FORMATS, GPUListingDTO, LISTING_MEMBERS, SubmittedListing, UnreadableRo
 import Type, { type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Format } from 'typebox/format'
-import { type Limits, type RowError, type RowErrorCode, STORE_MEMBERS } from '../contract.ts'
+import type { RowError, RowErrorCode } from '../contract/imports.ts'
+import { STORE_MEMBERS } from '../contract/listings.ts'
+import type { Limits } from '../contract/operations.ts'
 import { cut, shown } from '../shown.ts'
 
 /** What is wrong within one row: the pointer begins at the row. */

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import type { Limits } from '../contract.ts'
+import type { Limits } from '../contract/operations.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { storeProblem } from './sqlite-connection.ts'

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
-import type { Limits } from '../contract.ts'
+import type { Limits } from '../contract/operations.ts'
 import { Problem } from '../problem.ts'
 import type { BodyMessage } from './body-reader-thread.ts'
 import { valueIn } from './outcome.ts'

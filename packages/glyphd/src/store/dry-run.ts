@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { offerKey } from 'glyphsieve'
-import type { DryRunResult, Limits, PriceMove } from '../contract.ts'
+import type { DryRunResult, PriceMove } from '../contract/imports.ts'
+import type { Limits } from '../contract/operations.ts'
 import { readListings } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import type { ImportOptions } from './engine.ts'

@@ -1,4 +1,4 @@
-import type { DryRunResult, ImportResultDTO, LenientImportResult, UndoneImport } from '../contract.ts'
+import type { DryRunResult, ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
 import type { Handling } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 

@@ -1,4 +1,4 @@
-import type { StoredListing } from '../contract.ts'
+import type { StoredListing } from '../contract/listings.ts'
 
 /** A row of `gpu_listings` as the database gives it back, by column. */
 export type StoredRow = Record<string, string | number | null>

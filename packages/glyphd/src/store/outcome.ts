@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../contract.ts'
+import type { ProblemCode } from '../contract/problems.ts'
 import { Problem, type ProblemMembers } from '../problem.ts'
 
 /** What became of a piece of work, as it crosses between threads: errors of our own classes would lose what they are. */

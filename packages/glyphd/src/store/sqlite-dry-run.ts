@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { DryRunResult, Limits } from '../contract.ts'
+import type { DryRunResult } from '../contract/imports.ts'
+import type { Limits } from '../contract/operations.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { dryRun } from './dry-run.ts'
 import type { ImportOptions } from './engine.ts'

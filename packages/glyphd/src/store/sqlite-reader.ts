@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import type { Database, Statement } from 'better-sqlite3'
-import type { ImportRecord } from '../contract.ts'
+import type { ImportRecord } from '../contract/imports.ts'
 import { Problem } from '../problem.ts'
 import type { Answer, ListingPlace, Question } from './engine.ts'
 import { fromRow, type StoredRow } from './from-row.ts'

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
-import type { Limits, UndoneImport } from '../contract.ts'
+import type { UndoneImport } from '../contract/imports.ts'
+import type { Limits } from '../contract/operations.ts'
 import { BodyReader } from './body-reader.ts'
 import { migrate } from './migrate.ts'
 import type { Outcome } from './outcome.ts'

@@ -1,4 +1,5 @@
-import type { DryRunResult, ImportRecord, Limits, UndoneImport } from '../contract.ts'
+import type { DryRunResult, ImportRecord, UndoneImport } from '../contract/imports.ts'
+import type { Limits } from '../contract/operations.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 import type { Answer, Imported, ImportOptions, Question, StorageEngine, StoreState } from './engine.ts'

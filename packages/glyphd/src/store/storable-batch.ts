@@ -1,4 +1,5 @@
-import type { Limits, RejectedRow } from '../contract.ts'
+import type { RejectedRow } from '../contract/imports.ts'
+import type { Limits } from '../contract/operations.ts'
 import { type Rejections, readListings } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import type { ImportOptions } from './engine.ts'

@@ -1,5 +1,5 @@
 import { LISTING_MEMBERS, offerKey, type SubmittedListing, utcTimestamp } from 'glyphsieve'
-import { STORE_MEMBERS } from '../contract.ts'
+import { STORE_MEMBERS } from '../contract/listings.ts'
 
 /** Columns of `gpu_listings` in the order of a `Row`; in front of them the table has `position`, which is given at insertion. */
 export const COLUMNS = ['import_id', 'import_index', ...LISTING_MEMBERS, 'offer_key', 'extra'] as const

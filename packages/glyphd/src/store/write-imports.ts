@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { ImportResultDTO, LenientImportResult, UndoneImport } from '../contract.ts'
+import type { ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'

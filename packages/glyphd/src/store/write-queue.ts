@@ -1,4 +1,4 @@
-import type { Limits } from '../contract.ts'
+import type { Limits } from '../contract/operations.ts'
 import { Problem } from '../problem.ts'
 import { type Outcome, valueIn } from './outcome.ts'
 

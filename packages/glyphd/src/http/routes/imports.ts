@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { DryRunResult, ImportResultDTO, LenientImportResult, Limits } from '../../contract.ts'
+import type { DryRunResult, ImportResultDTO, LenientImportResult } from '../../contract/imports.ts'
+import type { Limits } from '../../contract/operations.ts'
 import type { Handling } from '../../ingest/read-listings.ts'
 import { LISTINGS_MEDIA_TYPES } from '../../ingest/received-body.ts'
 import type { Spool } from '../../ingest/spool.ts'

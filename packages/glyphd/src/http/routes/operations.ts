@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Health, Limits } from '../../contract.ts'
+import type { Health, Limits } from '../../contract/operations.ts'
 import type { StorageEngine } from '../../store/engine.ts'
 import { VERSION } from '../../version.ts'
 import { answers } from '../description.ts'
