@@ -55,9 +55,16 @@ const CAPACITY_NEEDED = {
 
 /** GiB that the weights and the KV cache of one running model take, without the overhead of the GPUs that it runs on. */
 export function memoryNeeded(run: ModelShape & RunSettings): number {
-  const weights = (run.params_b * 1e9 * run.bits) / 8
-  const kvCache = 2 * run.layers * run.kv_heads * run.head_dim * run.context_tokens * run.kv_bytes
-  return (weights + kvCache) / GIB
+  const { weights_gb, kv_cache_gb } = memoryParts(run)
+  return weights_gb + kv_cache_gb
+}
+
+/** What `memoryNeeded` adds up, in GiB: the weights, and the keys and values of a full context. */
+export function memoryParts(run: ModelShape & RunSettings): { weights_gb: number; kv_cache_gb: number } {
+  return {
+    weights_gb: (run.params_b * 1e9 * run.bits) / 8 / GIB,
+    kv_cache_gb: (2 * run.layers * run.kv_heads * run.head_dim * run.context_tokens * run.kv_bytes) / GIB,
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { catalogEntries, FROM_MEMORY } from './catalog.ts'
 import type { CatalogEntry } from './catalog-entry.ts'
 import { FACTS, type Fact, VENDORS, type Vendor } from './catalog-facts.ts'
@@ -39,6 +40,26 @@ export function coverage(entries: readonly CatalogEntry[] = catalogEntries()): C
       by_source: bySource,
     }
   })
+}
+
+/** Where facts were read. */
+export interface CatalogSource {
+  what: string
+  /** Absent where it is not public. */
+  address?: string
+}
+
+let sources: ReadonlyMap<string, CatalogSource> | undefined
+
+/** Every source that a fact may name, by its id. Read once, at the first question. */
+export function catalogSources(): ReadonlyMap<string, CatalogSource> {
+  if (sources === undefined) {
+    const named: Record<string, CatalogSource> = JSON.parse(
+      readFileSync(new URL('../data/sources.json', import.meta.url), 'utf8'),
+    )
+    sources = new Map(Object.entries(named))
+  }
+  return sources
 }
 
 /** One fact of one variant that was not read anywhere. */

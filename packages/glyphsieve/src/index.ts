@@ -1,3 +1,4 @@
+export { BITS_PER_WEIGHT } from './capacity.ts'
 export { FORMATS } from './formats.ts'
 export { GPUListingDTO, LISTING_MEMBERS, SubmittedListing } from './listing.ts'
 export { offerKey } from './offer-key.ts'

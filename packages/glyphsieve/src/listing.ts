@@ -18,6 +18,7 @@ const count = (minimum: number, description: string) =>
 
 /** A whole number of a nested object, such as how many models of a size fit. */
 const Count = Type.Integer({ minimum: 0, maximum: MAX_INTEGER })
+const fitting = (size: string) => count(0, `How many models of ${size} parameters fit.`)
 
 /**
  * One scored observation of an offer: the shape that the pipeline emits, the import accepts and the store keeps. Members have
@@ -85,7 +86,7 @@ export const GPUListingDTO = Type.Object(
     nvlink: Type.Optional(Type.Boolean({ description: 'Whether the card has NVLink.' })),
     quantization_capacity: Type.Optional(
       Type.Object(
-        { '7b': Type.Optional(Count), '13b': Type.Optional(Count), '70b': Type.Optional(Count) },
+        { '7b': fitting('7B'), '13b': fitting('13B'), '70b': fitting('70B') },
         { additionalProperties: Count, description: 'How many models of each size fit side by side.' },
       ),
     ),

@@ -165,6 +165,24 @@ interface Seller {
   markup: number
 }
 
+/** Who sells, and for how much: the law of the prices, which no listing prints. */
+export interface SimulatedSeller {
+  name: string
+  listing_source: string
+  currency: SimulatedTruth['currency']
+  /** Times the level of a card, this is the median of what the seller asks for one on the first day, but for reductions and lots. */
+  markup: number
+}
+
+/** The sellers of the market that these options give. */
+export function simulatedSellers({ seed, sellers }: Pick<SimulationOptions, 'seed' | 'sellers'>): SimulatedSeller[] {
+  const random = new Random(seed)
+  return Array.from({ length: sellers }, (_, index) => {
+    const { name, market, markup } = newSeller(random, index)
+    return { name, listing_source: market.name, currency: market.currency, markup }
+  })
+}
+
 const SELLER_FIRST = 'volt amber north quiet copper silent lucky granite river pixel delta harbor'.split(' ')
 const SELLER_LAST = 'fox depot hardware parts bench trade garage works cards market surplus lab'.split(' ')
 

@@ -1,7 +1,17 @@
-export { BITS_PER_WEIGHT, fitsOn, type GpuMemory, memoryNeeded, quantizationCapacity } from './capacity.ts'
+export {
+  BITS_PER_WEIGHT,
+  fitsOn,
+  type GpuMemory,
+  memoryNeeded,
+  memoryParts,
+  OVERHEAD_GB_PER_GPU,
+  quantizationCapacity,
+} from './capacity.ts'
 export { CATALOG_VERSION, catalogEntries, variantsOf } from './catalog.ts'
 export type { CatalogEntry } from './catalog-entry.ts'
+export { FACTS } from './catalog-facts.ts'
 export { type CleanDefaults, type CleanListing, clean } from './clean.ts'
+export { catalogSources } from './coverage.ts'
 export { dedupe, ListingSpool, observationKey } from './dedupe.ts'
 export { type Specs, type Stated, specsOf } from './enrich.ts'
 export { type Evidence, type Match, matchTitle } from './match/match.ts'

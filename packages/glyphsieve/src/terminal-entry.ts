@@ -1,3 +1,4 @@
+export { BITS_PER_WEIGHT } from './capacity.ts'
 export { addressFault, answeredObject, refusal, unreachable } from './commands/daemon.ts'
 export {
   CommandFailure,
@@ -10,6 +11,7 @@ export {
   temporaryFolderFailure,
   writeData,
 } from './commands/io.ts'
+export { OutputFile } from './commands/output-file.ts'
 export { progressBar } from './commands/progress.ts'
 export { type Row, tableOf } from './commands/table.ts'
-export { visible, visibleJson } from './terminal.ts'
+export { columnsOf, visible, visibleJson } from './terminal.ts'

@@ -6,6 +6,7 @@ import {
   CAPACITY_RUN,
   fitsOn,
   memoryNeeded,
+  memoryParts,
   OVERHEAD_GB_PER_GPU,
   quantizationCapacity,
 } from '../dist/capacity.js'
@@ -20,6 +21,14 @@ describe('the memory that a model needs', () => {
     expect(memoryNeeded({ ...run, params_b: 2 ** 30 / 1e9 })).toBeCloseTo(3, 12)
     expect(memoryNeeded({ ...run, params_b: 2 ** 30 / 1e9, bits: 8, kv_bytes: 1 })).toBeCloseTo(1.5, 12)
     expect(memoryNeeded(run70b)).toBeCloseTo(42.36, 2)
+  })
+
+  test('is made of parts that add up to it', () => {
+    const { weights_gb, kv_cache_gb } = memoryParts(run70b)
+    // 70.6e9 * 4.85 / 8 bytes; 2 * 80 * 8 * 128 * 8,192 numbers of 2 bytes.
+    expect(weights_gb).toBeCloseTo(42_801_250_000 / 2 ** 30, 9)
+    expect(kv_cache_gb).toBe(2.5)
+    expect(weights_gb + kv_cache_gb).toBe(memoryNeeded(run70b))
   })
 
   test('has the bits of each format', () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildCatalog, CATALOG_VERSION, catalogEntries, isFamily, parseCatalog, variantsOf } from '../dist/catalog.js'
 import { CatalogEntry } from '../dist/catalog-entry.js'
 import { FACTS, type Fact } from '../dist/catalog-facts.js'
-import { coverage, factsFromMemory } from '../dist/coverage.js'
+import { catalogSources, coverage, factsFromMemory } from '../dist/coverage.js'
 import { HEADER, row, variants } from './variant.ts'
 
 const DATA = new URL('../data/', import.meta.url)
@@ -218,6 +218,16 @@ describe('the catalog', () => {
     expect(variantsOf('RTX_9999')).toEqual([])
     expect(variantsOf('constructor')).toEqual([])
     expect(isFamily('')).toBe(false)
+  })
+
+  test('says what every source of a fact is, and where it is unless it is not public', () => {
+    const sources = catalogSources()
+    for (const { sources: named } of leaves) {
+      for (const id of Object.values(named)) expect(sources.get(id)?.what, id).toMatch(/\w/)
+    }
+    const withoutAddress = [...sources].filter(([, { address }]) => address === undefined).map(([id]) => id)
+    expect(withoutAddress).toEqual(['memory', 'reference'])
+    for (const { address } of sources.values()) if (address !== undefined) expect(address).toMatch(/^https?:\/\//)
   })
 
   test('counts what is filled and lists what is from memory', () => {

@@ -8,9 +8,10 @@ import {
   SIMULATION_SHARES,
   type SimulatedListing,
   type SimulationOptions,
+  simulatedSellers,
   simulateListings,
 } from '../dist/simulate.js'
-import { CARDS, familyOf } from '../dist/simulated-market.js'
+import { CARDS, CONDITION_FACTOR, familyOf } from '../dist/simulated-market.js'
 
 const OPTIONS: SimulationOptions = { count: 6000, seed: 7, days: 30, sellers: 50 }
 const month = [...simulateListings(OPTIONS)]
@@ -41,7 +42,7 @@ describe('the same options', () => {
   test('give the same bytes on every machine', () => {
     const digest = createHash('sha256')
     for (const listing of month) digest.update(text(listing))
-    expect(digest.digest('hex')).toBe('31428f19d4edf0ba108a07539d907aad4dad0c06df23d72f3e5481d6f18dcfc8')
+    expect(digest.digest('hex')).toBe('71b8859a065fd398ad9f761a7cc5b10e79e88c55fd509c6aa34438c1b57abd2d')
   })
 
   test('but for the seed give another market', () => {
@@ -128,7 +129,7 @@ describe('a listing', () => {
     for (const listing of everything) {
       if (listing.truth.price_kind === 'quote') continue
       const { price_text = '', truth } = listing
-      const euro = /€|EUR/.test(price_text)
+      const euro = /€|EUR/.test(price_text) || listing.currency === 'EUR'
       const dollar = /\$|USD/.test(price_text) || listing.currency === 'USD'
       if (euro === dollar || euro !== (truth.currency === 'EUR')) expect.fail(text(listing))
     }
@@ -260,6 +261,36 @@ describe('the truth', () => {
       for (const scam of listings.filter(({ truth }) => truth.scam)) expect(unitPrice(scam)).toBeLessThan(low)
     }
     expect(cards.some(({ truth }) => truth.scam)).toBe(true)
+  })
+})
+
+describe('the sellers', () => {
+  const sellers = simulatedSellers({ seed: 8, sellers: 500 })
+  const byName = new Map(sellers.map((seller) => [seller.name, seller]))
+
+  test('are those of the listings', () => {
+    expect(byName.size).toBe(500)
+    for (const { seller, listing_source, truth } of day) {
+      expect(byName.get(seller ?? '')).toMatchObject({ listing_source, currency: truth.currency })
+    }
+  })
+
+  test('ask the level of the card times their mark-up, but for chance', () => {
+    const single = new Map(CARDS.filter(({ onlySize, bus }) => onlySize && bus === undefined).map((card) => [card.model, card]))
+    const deviations = day.flatMap(({ seller = '', truth }) => {
+      const { unit_price_usd, model, condition, lot_size, modified, scam } = truth
+      const card = single.get(model ?? '')
+      if (card === undefined || unit_price_usd === null || lot_size > 1 || modified || scam) return []
+      const level = card.usd * CONDITION_FACTOR[condition ?? 'used']
+      return Math.log(unit_price_usd / (level * (byName.get(seller)?.markup ?? Number.NaN)))
+    })
+    expect(deviations.length).toBeGreaterThan(5000)
+    // Reductions and rounding take a little; the deviation of an offer is 0.12.
+    const sorted = deviations.toSorted((a, b) => a - b)
+    const at = (p: number) => sorted[Math.floor(p * sorted.length)] ?? Number.NaN
+    expect(Math.abs(at(0.5))).toBeLessThan(0.02)
+    expect((at(0.84) - at(0.16)) / 2).toBeGreaterThan(0.1)
+    expect((at(0.84) - at(0.16)) / 2).toBeLessThan(0.14)
   })
 })
 
