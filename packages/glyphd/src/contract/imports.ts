@@ -73,9 +73,9 @@ export type LenientImportResult = Static<typeof LenientImportResult>
 export const PriceMove = Type.Object(
   {
     row: Type.Integer({ minimum: 0, description: 'Position of the row in the body, from 0.' }),
-    model: Type.String(),
-    offer_key: Type.String(),
-    currency: Type.String(),
+    model: Type.String({ description: 'What the offer sells.' }),
+    offer_key: Type.String({ description: 'The offer.' }),
+    currency: Type.String({ description: 'ISO 4217 code of both prices.' }),
     price_before: Type.Number({ description: 'The last price stored for this offer.' }),
     price: Type.Number({ description: 'The price in the body.' }),
     change_pct: Type.Number({ description: 'The difference in percent of the price before.' }),
@@ -87,7 +87,7 @@ export type PriceMove = Static<typeof PriceMove>
 /** What an import would do, against the last stored observation of every offer. */
 export const DryRunResult = Type.Object(
   {
-    dry_run: Type.Literal(true),
+    dry_run: Type.Literal(true, { description: 'Always true: nothing was stored.' }),
     record_count: Type.Integer({ minimum: 1, description: 'How many listings would be stored.' }),
     ...Rejections,
     first_model: ImportResultDTO.properties.first_model,
@@ -119,7 +119,7 @@ export type ImportRecord = Static<typeof ImportRecord>
 /** One page of imports. */
 export const ImportPage = Type.Object(
   {
-    items: Type.Array(ImportRecord),
+    items: Type.Array(ImportRecord, { description: 'Imports, newest first.' }),
     next_cursor: NextCursor,
   },
   { title: 'ImportPage', additionalProperties: false },

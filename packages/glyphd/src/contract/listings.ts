@@ -27,7 +27,7 @@ export const STORE_MEMBERS = ['id', 'import_id', 'import_index', 'offer_key']
 /** One page of listings. */
 export const ListingPage = Type.Object(
   {
-    items: Type.Array(StoredListing),
+    items: Type.Array(StoredListing, { description: 'Listings, in the order that was asked for.' }),
     next_cursor: NextCursor,
   },
   { title: 'ListingPage', additionalProperties: false },

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 /** How the daemon is. */
 export const Health = Type.Object(
   {
-    status: Type.Literal('ok'),
+    status: Type.Literal('ok', { description: 'Always `ok`: a daemon that is not well answers with a problem.' }),
     version: Type.String({ description: 'Version of glyphd.' }),
     engine: Type.String({ description: 'The database behind the store.' }),
     schema_version: Type.Integer({ description: 'The last migration applied to the store.' }),
@@ -31,6 +31,12 @@ export const Limits = Type.Object(
       description: 'Most bytes of one listing in the body.',
     }),
     max_members: Type.Integer({ minimum: 1, maximum: 100_000, default: 256, description: 'Most members of one listing.' }),
+    max_titles: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 1000,
+      description: 'Most titles in one request to match them.',
+    }),
     max_depth: Type.Integer({
       minimum: 1,
       maximum: 1000,

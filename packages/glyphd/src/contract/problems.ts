@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { RowError } from './imports.ts'
+import { SieveResult } from './raw-listings.ts'
 
 /** What can go wrong for a client, by its stable code. The status of each is in `http/problem.ts`. */
 export const ProblemCode = Type.Enum(
@@ -15,6 +16,7 @@ export const ProblemCode = Type.Enum(
     'not_acceptable',
     'request_timeout',
     'idempotency_key_in_use',
+    'suspicious_snapshot',
     'import_running',
     'body_too_large',
     'too_many_rows',
@@ -25,16 +27,22 @@ export const ProblemCode = Type.Enum(
     'invalid_json',
     'not_an_array',
     'no_listings',
+    'no_source',
     'invalid_listings',
     'invalid_csv',
+    'invalid_titles',
+    'unreadable_input',
+    'nothing_accepted',
     'idempotency_key_reused',
     'headers_too_large',
     'internal',
     'shutting_down',
     'queue_full',
     'waited_too_long',
+    'question_too_long',
     'store_busy',
     'store_unavailable',
+    'sieve_unavailable',
     'disk_full',
   ],
   { description: 'Stable code of the kind of problem.' },
@@ -55,6 +63,7 @@ export const ProblemDocument = Type.Object(
     errors: Type.Optional(Type.Array(RowError, { maxItems: 100, description: 'What is wrong with which row.' })),
     error_count: Type.Optional(Type.Integer({ minimum: 1, description: 'How many errors there are in all.' })),
     errors_truncated: Type.Optional(Type.Boolean({ description: 'Whether `errors` leaves some out.' })),
+    ...Type.Partial(SieveResult).properties,
   },
   { title: 'Problem', description: 'Problem details (RFC 9457).' },
 )

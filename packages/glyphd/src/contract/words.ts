@@ -14,3 +14,6 @@ export const NextCursor = Type.Union([Type.String(), Type.Null()], {
 /** Most listings, or imports, on one page. */
 export const MAX_PAGE_SIZE = 1000
 export const DEFAULT_PAGE_SIZE = 100
+
+/** Days after which an offer that was not seen again counts as gone. */
+export const DEFAULT_CURRENT_DAYS = 14
