@@ -1,47 +1,16 @@
 import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './contract/words.ts'
 import { Problem } from './problem.ts'
-
-/** Query parameters of `GET /api/listings`. */
-export const ListingsParameters = Type.Object(
-  {
-    model: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Only this model.' })),
-    import_id: Type.Optional(
-      Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', description: 'Only this import.' }),
-    ),
-    limit: Type.Integer({
-      minimum: 1,
-      maximum: MAX_PAGE_SIZE,
-      default: DEFAULT_PAGE_SIZE,
-      description: 'Most listings on the page. A page of very large listings ends earlier.',
-    }),
-    cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 500, description: '`next_cursor` of the page before, with the same filters.' }),
-    ),
-  },
-  { additionalProperties: false },
-)
-export type ListingsParameters = Static<typeof ListingsParameters>
-
-/** Query parameters of `GET /api/persist/imports`. */
-export const ImportsParameters = Type.Object(
-  {
-    undone: Type.Enum(['true', 'false'], { default: 'false', description: 'Whether to list those that were undone, too.' }),
-    limit: ListingsParameters.properties.limit,
-    cursor: ListingsParameters.properties.cursor,
-  },
-  { additionalProperties: false },
-)
-export type ImportsParameters = Static<typeof ImportsParameters>
 
 /** What a cursor holds: where the page before ended, and of which question. */
 const Cursor = Type.Object(
   {
     v: Type.Literal(1),
-    sort: Type.Enum(['import', '-import']),
-    filters: Type.String(),
+    sort: Type.String({ maxLength: 20 }),
+    filters: Type.String({ maxLength: 20 }),
+    key: Type.Optional(Type.Union([Type.String({ maxLength: 300 }), Type.Number(), Type.Null()])),
+    as_of: Type.Optional(Type.String({ maxLength: 60 })),
     id: Type.String({ pattern: '^[0-9a-f-]{36}\\.(0|[1-9][0-9]{0,8})$' }),
   },
   { additionalProperties: false },
@@ -50,31 +19,33 @@ const cursorCheck = Compile(Cursor)
 
 /** What the pages of one question have in common: a cursor of one is no cursor of another. */
 export interface Paging {
-  sort: Static<typeof Cursor>['sort']
-  /** Values of the filters, in one order. */
-  filters: readonly (string | undefined)[]
+  sort: string
+  /** The filters, by name. */
+  filters: Readonly<Record<string, string | number | undefined>>
 }
 
-export function pagingOfListings({ model, import_id }: Pick<ListingsParameters, 'model' | 'import_id'>): Paging {
-  return { sort: 'import', filters: [model, import_id] }
-}
-
-export function pagingOfImports({ undone }: Pick<ImportsParameters, 'undone'>): Paging {
-  return { sort: '-import', filters: [undone] }
-}
-
-interface Place {
+/** Where a page ended. */
+export interface Place {
   import_id: string
   import_index: number
+  /** Value of the sort; absent where the order is that of the import. */
+  key?: string | number | null
+  /** What the first page saw, in the engine's own words, where later pages have to see the same. */
+  as_of?: string
 }
 
+/** Stands for the listing in the place of a page of something else, which `key` names. */
+export const NO_LISTING = { import_id: '00000000-0000-0000-0000-000000000000', import_index: 0 }
+
 /** The cursor of the page behind `place`. Opaque to clients: base64url of JSON. */
-export function cursorAfter(place: Place, paging: Paging): string {
+export function cursorAfter({ import_id, import_index, key, as_of }: Place, paging: Paging): string {
   const cursor: Static<typeof Cursor> = {
     v: 1,
     sort: paging.sort,
     filters: fingerprint(paging),
-    id: `${place.import_id}.${place.import_index}`,
+    ...(key !== undefined && { key }),
+    ...(as_of !== undefined && { as_of }),
+    id: `${import_id}.${import_index}`,
   }
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
 }
@@ -86,8 +57,14 @@ export function placeOf(text: string, paging: Paging): Place {
   if (cursor.sort !== paging.sort || cursor.filters !== fingerprint(paging)) {
     throw new Problem('cursor_mismatch', 'cursor belongs to other filters: keep them, or begin again without it')
   }
+  const { key, as_of } = cursor
   const [import_id = '', index] = cursor.id.split('.')
-  const place = { import_id, import_index: Number(index) }
+  const place: Place = {
+    import_id,
+    import_index: Number(index),
+    ...(key !== undefined && { key }),
+    ...(as_of !== undefined && { as_of }),
+  }
   if (cursorAfter(place, paging) !== text) throw unknownCursor() // base64url decodes other texts to the same bytes
   return place
 }
@@ -105,8 +82,9 @@ function parsed(text: string): unknown {
 }
 
 function fingerprint({ filters }: Paging): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined)
   return createHash('sha256')
-    .update(JSON.stringify(filters.map((value) => value ?? null)))
+    .update(JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1))))
     .digest('base64url')
     .slice(0, 16)
 }

@@ -33,18 +33,26 @@ interface Keywords {
   type?: string
   enum?: readonly unknown[]
   minimum?: number
+  exclusiveMinimum?: number
   maximum?: number
   maxLength?: number
+  format?: string
   pattern?: string
+  examples?: readonly unknown[]
 }
 
 /** What the schema of a setting or a parameter takes, in words. */
 export function expectation(schema: object): string {
-  const { type, enum: values, minimum = 0, maximum = Number.MAX_SAFE_INTEGER, maxLength, pattern }: Keywords = schema
+  const { type, enum: values, minimum = 0, exclusiveMinimum, maximum, maxLength, format, pattern, examples }: Keywords = schema
+  const upTo = maximum === undefined ? '' : ` to ${maximum}`
   if (values !== undefined) return `must be one of ${values.join(', ')}`
   if (type === 'boolean') return 'must be true or false'
-  if (type === 'integer') return `must be a whole number from ${minimum} to ${maximum}`
+  if (type === 'number' && exclusiveMinimum !== undefined)
+    return `must be a number above ${exclusiveMinimum}${upTo && `, up${upTo}`}`
+  if (type === 'number') return `must be a number from ${minimum}${upTo}`
+  if (type === 'integer') return `must be a whole number from ${minimum} to ${maximum ?? Number.MAX_SAFE_INTEGER}`
   if (type === 'array') return 'must be names, separated by commas'
-  if (pattern !== undefined) return 'must be a UUID'
-  return maxLength === undefined ? 'must not be empty' : `must have 1 to ${maxLength} characters`
+  if (format === 'uuid') return 'must be a UUID, once'
+  if (pattern !== undefined && examples !== undefined) return `must be written as ${examples.join(' or ')}, once`
+  return maxLength === undefined ? 'must not be empty' : `must have 1 to ${maxLength} characters, once`
 }

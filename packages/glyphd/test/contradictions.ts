@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3'
+import { OFFER_CONTRADICTIONS } from './offer-contradictions.ts'
 
 /** Questions to which a sound store has no answer. */
-const CONTRADICTIONS = {
+const CONTRADICTIONS: Record<string, string> = {
   'a listing that is not where its import says, or whose import is undone or unknown': `
     select import_id, import_index, position from gpu_listings left join imports using (import_id)
     where first_position is null or undone_at is not null or import_index < 0
@@ -26,6 +27,7 @@ const CONTRADICTIONS = {
   'a rejected row or a key without an import that lives': `
     select first_position from (select first_position from rejected_rows union select first_position from idempotency_keys)
     where first_position not in (select first_position from imports where undone_at is null)`,
+  ...OFFER_CONTRADICTIONS,
 }
 
 /** What of a store contradicts what its tables say of each other; empty in a sound one. Read as any SQL reader would. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,7 @@ const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 /** More rows than a reader gives in one batch. */
 const MANY = 5000
 const PAGE = 1000
+const MIGRATIONS = readdirSync(new URL('../migrations/sqlite/', import.meta.url)).length
 
 let folder: string
 let file: string
@@ -76,7 +78,7 @@ async function listings(store: StorageEngine, filter: Partial<ListingsQuestion> 
     found.push(...items)
     if (answer.next === undefined) return found
     expect(answer.next).toEqual({ import_id: items.at(-1)?.import_id, import_index: items.at(-1)?.import_index })
-    question = { ...question, after: answer.next }
+    question = { ...question, behind: answer.next }
   }
 }
 
@@ -135,11 +137,11 @@ describe('opening', () => {
     await close(store)
     expect(await readdir(folder)).toEqual(['gpu.sqlite'])
     const pragmas = ['journal_mode', 'page_size', 'user_version']
-    expect(look((db) => pragmas.map((name) => db.pragma(name, { simple: true })))).toEqual(['wal', 8192, 2])
+    expect(look((db) => pragmas.map((name) => db.pragma(name, { simple: true })))).toEqual(['wal', 8192, MIGRATIONS])
   })
 
   test('says what it opened', async () => {
-    expect(await (await opened()).check()).toEqual({ engine: 'sqlite', schema_version: 2 })
+    expect(await (await opened()).check()).toEqual({ engine: 'sqlite', schema_version: MIGRATIONS })
   })
 
   test('again keeps everything, and gives new imports greater ids although the clock has stepped back', async () => {
@@ -161,7 +163,7 @@ describe('opening', () => {
       const both = await Promise.all([opened(), opened()])
       const results = await Promise.all(both.flatMap((store) => [importInto(store, bodyOf(models('A', 20))), store.check()]))
       expect(results.filter((result) => 'schema_version' in result)).toEqual(
-        both.map(() => ({ engine: 'sqlite', schema_version: 2 })),
+        both.map(() => ({ engine: 'sqlite', schema_version: MIGRATIONS })),
       )
       for (const store of both) expect(await listings(store)).toHaveLength(40)
       expect(contradictions(file)).toEqual([])
@@ -196,17 +198,20 @@ describe('opening is refused with words, and changes nothing,', () => {
     await importInto(store, bodyOf([listing()]))
     await close(store)
     const db = new Sqlite(file)
-    db.pragma('user_version = 3')
+    db.pragma(`user_version = ${MIGRATIONS + 1}`)
     db.close()
-    await refused(file, /schema version 3, and this glyphd knows 2: use the glyphd that wrote it/)
+    await refused(
+      file,
+      new RegExp(`schema version ${MIGRATIONS + 1}, and this glyphd knows ${MIGRATIONS}: use the glyphd that wrote it`),
+    )
     expect(count('gpu_listings')).toBe(1)
   })
 
   test('of a store of a newer glyphd that keeps no log', async () => {
     const db = new Sqlite(file)
-    db.exec('create table something (x); pragma application_id = 0x676c7970; pragma user_version = 3')
+    db.exec(`create table something (x); pragma application_id = 0x676c7970; pragma user_version = ${MIGRATIONS + 1}`)
     db.close()
-    await refused(file, /schema version 3/)
+    await refused(file, new RegExp(`schema version ${MIGRATIONS + 1}`))
   })
 
   test('of a database of another program', async () => {
@@ -463,14 +468,14 @@ describe('asking', () => {
     const { next } = await store.ask({ about: 'listings', limit: 2 })
     expect(next).toEqual({ import_id, import_index: 1 })
     await importInto(store, bodyOf(models('B', 2)))
-    expect((await listings(store, { ...(next && { after: next }) })).map(({ model }) => model)).toEqual(['A_2', 'B_0', 'B_1'])
+    expect((await listings(store, { ...(next && { behind: next }) })).map(({ model }) => model)).toEqual(['A_2', 'B_0', 'B_1'])
   })
 
   test('behind an import that is not in the store is refused with words', async () => {
     const store = await opened()
     const refusal = { name: 'Problem', code: 'invalid_cursor', message: expect.stringMatching(/not in this store/) }
     const after = { import_id: 'none', import_index: 0 }
-    await expect(store.ask({ about: 'listings', after, limit: 1 })).rejects.toMatchObject(refusal)
+    await expect(store.ask({ about: 'listings', behind: after, limit: 1 })).rejects.toMatchObject(refusal)
     await expect(store.ask({ about: 'imports', after: 'none', limit: 1 })).rejects.toMatchObject(refusal)
   })
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { offerKey } from 'glyphsieve'
+import { changePct } from '../answers/offer-history.ts'
 import type { DryRunResult, PriceMove } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { readListings } from '../ingest/read-listings.ts'
@@ -26,7 +27,7 @@ interface Comparison {
 
 /**
  * What the import of a body would do, on a connection that cannot write. The offers of the body wait in a temporary table, which is
- * a file when it is large; the stored observations are found by one pass over all listings, because no index on the offer is kept.
+ * a file when it is large.
  *
  * @throws Problem that the import would meet.
  */
@@ -79,27 +80,17 @@ export function dryRun(
     }
   } finally {
     if (db.inTransaction) db.exec('rollback')
-    db.exec('drop table if exists temp.body_offers; drop table if exists temp.stored_offers')
+    db.exec('drop table if exists temp.body_offers')
   }
 }
 
 function compare(db: Database): Pick<DryRunResult, 'new' | 'changed' | 'unchanged' | 'biggest_moves'> {
-  db.exec(`
-    create index temp.body_offers_by_key on body_offers (offer_key);
-    create temp table stored_offers (offer_key text primary key, seen_at text not null, position integer not null) without rowid;
-    insert into stored_offers
-      select offer_key, seen_at, position from gpu_listings
-      where offer_key in (select offer_key from body_offers)
-      order by position
-      on conflict do update set seen_at = excluded.seen_at, position = excluded.position where excluded.seen_at >= seen_at;
-  `)
   const counts = { new: 0, changed: 0, unchanged: 0 }
   const moves: PriceMove[] = []
   const comparisons = db.prepare<[], Comparison>(`
-    select b.*, g.position as stored_position, g.price as stored_price, g.currency as stored_currency,
-      g.shipping as stored_shipping, g.quantity as stored_quantity
-    from body_offers b left join stored_offers s using (offer_key) left join gpu_listings g on g.position = s.position
-    order by b.row`)
+    select b.*, o.position as stored_position, o.price as stored_price, o.currency as stored_currency,
+      o.shipping as stored_shipping, o.quantity as stored_quantity
+    from body_offers b left join offers o using (offer_key) order by b.row`)
   for (const comparison of comparisons.iterate()) {
     if (comparison.stored_position === null) counts.new++
     else if (isUnchanged(comparison)) counts.unchanged++
@@ -126,7 +117,7 @@ function addMove(
   { row, model, offer_key, currency, price, stored_price, stored_currency }: Comparison,
 ): void {
   if (currency !== stored_currency || price === stored_price) return
-  const change_pct = Math.min((price / stored_price - 1) * 100, Number.MAX_VALUE) // JSON has no Infinity
+  const change_pct = changePct(stored_price, price)
   const rank = moves.findIndex((move) => Math.abs(move.change_pct) < Math.abs(change_pct))
   const move = { row, model, offer_key, currency, price_before: stored_price, price, change_pct }
   moves.splice(rank === -1 ? moves.length : rank, 0, move)

@@ -1,14 +1,43 @@
+import type { FitRequest } from '../answers/fit-request.ts'
+import type { HistoryQuestion } from '../answers/price-history.ts'
+import type { ReportRequest } from '../answers/report.ts'
 import type { DryRunResult, ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
 import type { Handling } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
+import type { ListingFilters, ListingSort } from '../parameters.ts'
+import type { Place } from '../query.ts'
 
-/** Which listings to return: those that match every filter, in import order, behind `after`. */
-export interface ListingsQuestion {
+/** How the listings of an answer are written: as JSON values between commas, or a line each. */
+export type ListingFormat = 'json' | 'ndjson' | 'csv'
+
+/** Which listings to return: those that match every filter, in an order, behind the place `behind`. */
+export interface ListingsQuestion extends ListingFilters {
   about: 'listings'
-  model?: string
-  import_id?: string
+  /** Default: in import order. */
+  sort?: ListingSort
+  /** Only the newest observation of each offer. */
+  latest?: boolean
+  /** Only the newest observations of offers that still stand. */
+  current?: boolean
   /** The last listing of the page before. */
-  after?: ListingPlace
+  behind?: Place
+  /** Default: `json`. */
+  format?: ListingFormat
+  /** From 1. */
+  limit: number
+}
+
+/** Which price changes to return: newest first, behind the place `behind`. */
+export interface DeltasQuestion {
+  about: 'deltas'
+  model?: string
+  region?: string
+  /** Per cent of the price before, from 0. */
+  min_change_pct?: number
+  direction?: 'up' | 'down'
+  /** UTC with milliseconds. */
+  after?: string
+  behind?: Place
   /** From 1. */
   limit: number
 }
@@ -34,7 +63,57 @@ export interface RejectedRowsQuestion {
   limit: number
 }
 
-export type Question = ListingsQuestion | ImportsQuestion | RejectedRowsQuestion
+/** Questions that are answered with a page of items. */
+export type PageQuestion = ListingsQuestion | DeltasQuestion | ImportsQuestion | RejectedRowsQuestion
+
+/** One listing with its offer's history: a `ListingDetail`. */
+export interface ListingQuestion {
+  about: 'listing'
+  place: ListingPlace
+}
+
+/** Models with their markets, by name, behind the name `behind`: `ModelSummary`s. */
+export interface ModelsQuestion {
+  about: 'models'
+  /** Those of the catalog that were never offered, too. */
+  all: boolean
+  behind?: string
+  /** From 1. */
+  limit: number
+}
+
+/** One model with its market: a `ModelDetail`. */
+export interface ModelQuestion {
+  about: 'model'
+  model: string
+}
+
+/** What a model cost over time: a `ModelHistory`. */
+export interface ModelHistoryQuestion extends Pick<HistoryQuestion, 'model' | 'interval' | 'after' | 'before'> {
+  about: 'model_history'
+}
+
+/** What to buy to run a model: a `FitAnswer`. */
+export interface FitQuestion {
+  about: 'fit'
+  request: FitRequest
+}
+
+/** The market in one page: a `Report`. */
+export interface ReportQuestion extends ReportRequest {
+  about: 'report'
+}
+
+/** Questions about what the listings come to: one JSON value, or nothing, and for models an array. */
+export type MarketQuestion =
+  | ListingQuestion
+  | ModelsQuestion
+  | ModelQuestion
+  | ModelHistoryQuestion
+  | FitQuestion
+  | ReportQuestion
+
+export type Question = PageQuestion | MarketQuestion
 
 /** Where a listing stands in import order, the same on every engine. */
 export interface ListingPlace {
@@ -44,12 +123,12 @@ export interface ListingPlace {
 
 /** JSON as it goes to the client, so that a result is never built twice. */
 export interface Answer {
-  /** UTF-8 text of a JSON array, or of lines for rejected rows. */
+  /** UTF-8 text of a JSON array, of lines, or of the one JSON value that was asked for. */
   items: Uint8Array<ArrayBuffer>
-  /** How many items there are. */
+  /** How many items there are; 0 where what was asked for does not exist. */
   count: number
   /** Place of the last item, if more follow. For imports, `import_index` is 0; for rejected rows it is the row. */
-  next: ListingPlace | undefined
+  next: Place | undefined
 }
 
 /** That the store answers, and what it is. */
@@ -63,7 +142,19 @@ export interface StoreState {
 export interface ImportOptions {
   handling: Handling
   /** The client's name for this import, under which it is stored once only. */
-  idempotency?: { key: string; fingerprint: string }
+  idempotency?: {
+    key: string
+    fingerprint: string
+    /** Members that the first answer has beside those of the import: the key remembers them, too. */
+    beside?: object
+  }
+  /** The body holds everything that its sources offer: their other offers are gone. */
+  complete?: Completeness
+}
+
+export interface Completeness {
+  /** Also if more than half of what a source offers would be gone. */
+  force: boolean
 }
 
 /** A stored import. */

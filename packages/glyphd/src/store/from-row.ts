@@ -6,13 +6,13 @@ export type StoredRow = Record<string, string | number | null>
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['quantization_capacity', 'score_breakdown', 'warnings', 'extra'])
 
 /**
- * A row as the listing that goes over the wire: the inverse of `toRow`, absent members left out. Apart from `toRow` and without
+ * A row as the listing that goes over the wire: the inverse of `toRow`, absent members and what only the store knows left out. Apart from `toRow` and without
  * the schemas, so that a reader thread starts without the libraries that check listings.
  */
 export function fromRow(row: StoredRow): StoredListing {
   const members: [string, unknown][] = [['id', `${row['import_id']}.${row['import_index']}`]]
   for (const [column, value] of Object.entries(row)) {
-    if (value === null || column === 'position') continue
+    if (value === null || column === 'position' || column === 'sort_key') continue
     if (JSON_COLUMNS.has(column)) members.push([column, JSON.parse(String(value))])
     else members.push([column, column === 'nvlink' ? value === 1 : value])
   }

@@ -1,31 +1,35 @@
-import type { ImportsQuestion, ListingsQuestion, RejectedRowsQuestion } from './engine.ts'
-
-/** SQL text and its named values. */
-export interface Query {
-  sql: string
-  values: Record<string, string | number>
-}
+import type { DeltasQuestion, ImportsQuestion, RejectedRowsQuestion } from './engine.ts'
+import type { PageView, Query } from './listing-questions.ts'
 
 /** Position of the listing at a place. */
 export const POSITION_OF = 'select first_position + @import_index from imports where import_id = @import_id'
 
-/**
- * Listings that match every filter, in import order, behind `position`. The positions of an import are a range in `imports`,
- * and every entry of the index on model ends in the position: each combination reads the listings of its page and no others.
- */
-export function listingsQuery(question: ListingsQuestion, position: number): Query {
-  const where = ['position > @position']
-  const values: Query['values'] = { position, limit: question.limit + 1 }
-  if (question.model !== undefined) {
-    where.push('model = @model')
-    values['model'] = question.model
+/** Price changes, newest first, behind a change that was seen at `behind.key`. */
+export function deltasQuery(question: DeltasQuestion, behind: PageView['behind']): Query {
+  const { model, region, min_change_pct, direction, after, limit } = question
+  const where: string[] = []
+  const values: Query['values'] = { limit: limit + 1 }
+  const add = (condition: string, name: string, value: string | number | undefined) => {
+    if (value === undefined) return
+    where.push(condition)
+    values[name] = value
   }
-  if (question.import_id !== undefined) {
-    where.push('position >= (select first_position from imports where import_id = @import_id)')
-    where.push('position <= (select last_position from imports where import_id = @import_id)')
-    values['import_id'] = question.import_id
+  add('c.model = @model', 'model', model)
+  add('g.region = @region', 'region', region)
+  add('abs(c.change_pct) >= @min_change_pct', 'min_change_pct', min_change_pct)
+  add('c.seen_at >= @after', 'after', after)
+  if (direction !== undefined) where.push(direction === 'up' ? 'c.change_pct > 0' : 'c.change_pct < 0')
+  if (behind !== undefined) {
+    where.push('(c.seen_at, c.position) < (@key, @position)')
+    values['key'] = behind.key
+    values['position'] = behind.position
   }
-  const sql = `select * from gpu_listings where ${where.join(' and ')} order by position limit @limit`
+  where.push('(c.position & 255 <> 0 or in_time())')
+  const sql = `
+    select c.*, g.import_id, g.import_index, g.offer_key, g.listing_source, g.seller, g.region, g.title, g.source_url,
+      g.vram_gb, g.condition, e.import_id as import_id_before, e.import_index as import_index_before
+    from price_changes c join gpu_listings g using (position) join gpu_listings e on e.position = c.earlier_position
+    where ${where.join(' and ')} order by c.seen_at desc, c.position desc limit @limit`
   return { sql, values }
 }
 

@@ -3,10 +3,12 @@ import type { Database } from 'better-sqlite3'
 import type { UndoneImport } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { BodyReader } from './body-reader.ts'
+import { IdleWork } from './idle-work.ts'
 import { migrate } from './migrate.ts'
 import type { Outcome } from './outcome.ts'
 import { describingFailure, openWriter } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
+import { titleIndexer } from './title-index.ts'
 import { type ImportOutcome, type ImportRequest, type ImportWriter, importWriter } from './write-imports.ts'
 
 /** What the writer thread is asked to do. */
@@ -22,35 +24,61 @@ export type WriterValue =
   | { kind: 'undone'; undone: UndoneImport }
   | { kind: 'closed' }
 
-const { path, limits } = workerData as { path: string; limits: Limits } // given by sqlite.ts
-/** How long nobody has to ask for anything before the log is taken into the database file. */
-const IDLE_MS = 200
+const { path, limits, current_days } = workerData as { path: string; limits: Limits; current_days: number } // given by sqlite.ts
+/** Pieces of idle work after which the log is taken into the database file, so that it does not grow with the index. */
+const CHECKPOINT_PIECES = 20
 
-let opened: { db: Database; writer: ImportWriter } | undefined
-let idle: NodeJS.Timeout | undefined
+interface Opened {
+  db: Database
+  writer: ImportWriter
+  /** Takes some listings into the index of titles, and says whether there were any. */
+  indexTitles: () => boolean
+}
 
-function open(): { db: Database; writer: ImportWriter } {
+let opened: Opened | undefined
+let pieces = 0
+const idleWork = new IdleWork(workOn)
+
+function open(): Opened {
   return describingFailure(path, () => {
     const db = openWriter(path)
     migrate(db)
-    return { db, writer: importWriter(db, new BodyReader(limits)) }
+    const writer = importWriter(db, new BodyReader(limits), current_days)
+    writer.catchUp()
+    return { db, writer, indexTitles: titleIndexer(db) }
   })
 }
 
-/** Readers go on meanwhile. Where it fails the log stays, and the next import says what is wrong with the disk. */
-function checkpoint(): void {
+/**
+ * Brings the index of titles up to date, and then takes the log into the database file. Readers go on meanwhile. Where it fails, all
+ * stays as it is until the next idle time, and the next import says what is wrong with the disk.
+ */
+function workOn(): boolean {
   try {
-    opened?.db.pragma('wal_checkpoint(passive)')
-  } catch {}
+    const isMore = opened?.indexTitles() ?? false
+    pieces++
+    if (!isMore || pieces % CHECKPOINT_PIECES === 0) opened?.db.pragma('wal_checkpoint(passive)')
+    return isMore
+  } catch {
+    return false
+  }
 }
 
 function answer(request: WriterRequest): WriterValue {
-  clearTimeout(idle)
+  idleWork.pause()
+  try {
+    return answerTo(request)
+  } finally {
+    // When the answer is there: a time that began before a long import would be over before the next request is looked at.
+    if (request.kind !== 'close') idleWork.resume()
+  }
+}
+
+function answerTo(request: WriterRequest): WriterValue {
   if (request.kind === 'close') {
     opened?.db.close()
     return { kind: 'closed' }
   }
-  idle = setTimeout(checkpoint, IDLE_MS)
   opened ??= open()
   const { writer } = opened
   switch (request.kind) {

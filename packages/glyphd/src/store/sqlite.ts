@@ -1,20 +1,25 @@
 import type { DryRunResult, ImportRecord, UndoneImport } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
+import { DEFAULT_CURRENT_DAYS } from '../contract/words.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
-import type { Answer, Imported, ImportOptions, Question, StorageEngine, StoreState } from './engine.ts'
+import type { Answer, Imported, ImportOptions, PageQuestion, Question, StorageEngine, StoreState } from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
+import { isIndexed } from './listing-questions.ts'
+import { isMarketQuestion } from './market-questions.ts'
 import { failure, type Outcome } from './outcome.ts'
 import type { DryRunRequest, DryRunValue } from './sqlite-dry-run.ts'
+import type { MarketRequest, MarketValue } from './sqlite-market.ts'
 import type { ReaderRequest, ReaderValue } from './sqlite-reader.ts'
 import type { WriterRequest, WriterValue } from './sqlite-writer.ts'
 import { Thread } from './thread.ts'
 import type { ImportOutcome, ImportRequest } from './write-imports.ts'
 import { WriteQueue } from './write-queue.ts'
 
-const READERS = 2
 const ID_DRAWS = 6 // one, and at most five more when it is taken
 const WAITING_DRY_RUNS = 8
+/** Questions that may wait for one thread: more would wait longer than anybody does. */
+const WAITING_QUESTIONS = 200
 
 /** What waits for the writer. */
 type WriteJob = { kind: 'import'; request: ImportRequest } | { kind: 'undo'; import_id: string }
@@ -25,34 +30,40 @@ export interface SQLiteSettings {
   /** Made if missing, its folder too. */
   path: string
   limits: Limits
+  /** Days after which an offer that was not seen again counts as gone. */
+  current_days?: number
   /** Draws import ids. Default: UUIDs of version 7, each greater than all in the store. */
   newImportId?: ImportIdGenerator
 }
 
 /**
- * A store in one SQLite file: one thread that writes, two that read, of which the second starts when the first is busy, and one
- * for dry runs. Imports that come while the writer is busy share the next transaction.
+ * A store in one SQLite file: one thread that writes, two that read, of which one is spared long questions and the other starts when it
+ * is needed, one for what the market comes to, and one for dry runs. Imports that come while the writer is busy share the next transaction.
  */
 export class SQLiteStorageEngine implements StorageEngine {
   readonly #writer: Thread<WriterRequest, WriterValue>
-  readonly #readers: Thread<ReaderRequest, ReaderValue>[]
+  readonly #reader: Thread<ReaderRequest, ReaderValue>
+  readonly #longReader: Thread<ReaderRequest, ReaderValue>
   readonly #newImportId: ImportIdGenerator
   readonly #queue: WriteQueue<WriteJob, WriteValue>
   readonly #runningImports = new Set<string>()
   readonly #runningKeys = new Set<string>()
   readonly #dryRunner: Thread<DryRunRequest, DryRunValue>
+  readonly #market: Thread<MarketRequest, MarketValue>
   #closed: Promise<void> | undefined
 
   private constructor(
     settings: SQLiteSettings,
     writer: Thread<WriterRequest, WriterValue>,
-    readers: Thread<ReaderRequest, ReaderValue>[],
+    [reader, longReader]: readonly [Thread<ReaderRequest, ReaderValue>, Thread<ReaderRequest, ReaderValue>],
     newImportId: ImportIdGenerator,
   ) {
     this.#writer = writer
-    this.#readers = readers
+    this.#reader = reader
+    this.#longReader = longReader
     this.#newImportId = newImportId
-    const { path, limits } = settings
+    const { path, limits, current_days = DEFAULT_CURRENT_DAYS } = settings
+    this.#market = new Thread(new URL('./sqlite-market.js', import.meta.url), { path, current_days })
     this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits })
     this.#queue = new WriteQueue(
       limits,
@@ -63,16 +74,19 @@ export class SQLiteStorageEngine implements StorageEngine {
 
   /** @throws Problem if the path cannot be opened, or is not a store that this version can write. */
   static async open(settings: SQLiteSettings): Promise<SQLiteStorageEngine> {
-    const { path, limits, newImportId } = settings
+    const { path, limits, newImportId, current_days = DEFAULT_CURRENT_DAYS } = settings
     // Entries of threads are the compiled files: a thread cannot start from TypeScript on every supported Node.
-    const writer = new Thread<WriterRequest, WriterValue>(new URL('./sqlite-writer.js', import.meta.url), { path, limits })
-    const readers = Array.from(
-      { length: READERS },
-      () => new Thread<ReaderRequest, ReaderValue>(new URL('./sqlite-reader.js', import.meta.url), { path }),
-    )
+    const writer = new Thread<WriterRequest, WriterValue>(new URL('./sqlite-writer.js', import.meta.url), {
+      path,
+      limits,
+      current_days,
+    })
+    const readerThread = () =>
+      new Thread<ReaderRequest, ReaderValue>(new URL('./sqlite-reader.js', import.meta.url), { path, current_days })
+    const readers = [readerThread(), readerThread()] as const
     try {
       const opened = await expectKind(writer.call({ kind: 'open' }), 'opened')
-      await readers[0]?.call({ kind: 'check' })
+      await readers[0].call({ kind: 'check' })
       return new SQLiteStorageEngine(settings, writer, readers, newImportId ?? importIds(opened.last_import_id))
     } catch (error) {
       await Promise.all([writer, ...readers].map((thread) => thread.stop()))
@@ -134,12 +148,18 @@ export class SQLiteStorageEngine implements StorageEngine {
 
   async ask(question: Question): Promise<Answer> {
     this.#refuseIfClosed()
-    return (await expectKind(this.#reader.call({ kind: 'ask', question }), 'answer')).answer
+    if (isMarketQuestion(question)) {
+      refuseIfBusy(this.#market)
+      return (await expectKind(this.#market.call({ kind: 'ask', question }), 'answer')).answer
+    }
+    const reader = this.#readerFor(question)
+    refuseIfBusy(reader)
+    return (await expectKind(reader.call({ kind: 'ask', question }), 'answer')).answer
   }
 
   async check(): Promise<StoreState> {
     this.#refuseIfClosed()
-    const { schema_version } = await expectKind(this.#reader.call({ kind: 'check' }), 'checked')
+    const { schema_version } = await expectKind(this.#shortReader.call({ kind: 'check' }), 'checked')
     return { engine: 'sqlite', schema_version }
   }
 
@@ -149,15 +169,16 @@ export class SQLiteStorageEngine implements StorageEngine {
   }
 
   async #close(): Promise<void> {
-    const readers = this.#readers.filter(({ isRunning }) => isRunning)
+    const readers = [this.#reader, this.#longReader].filter(({ isRunning }) => isRunning)
     try {
       await this.#queue.idle()
       // Calls are answered in order: when these are, every question before them was.
       await Promise.all(readers.map((reader) => reader.call({ kind: 'close' })))
       if (this.#dryRunner.isRunning) await this.#dryRunner.call({ kind: 'close' })
+      if (this.#market.isRunning) await this.#market.call({ kind: 'close' })
       await this.#writer.call({ kind: 'close' }) // the last connection to go takes the log into the database file
     } finally {
-      await Promise.all([this.#writer, ...readers, this.#dryRunner].map((thread) => thread.stop()))
+      await Promise.all([this.#writer, ...readers, this.#dryRunner, this.#market].map((thread) => thread.stop()))
     }
   }
 
@@ -205,10 +226,20 @@ export class SQLiteStorageEngine implements StorageEngine {
     throw new Problem('shutting_down', 'The store is closed', { headers: { 'retry-after': '5' } })
   }
 
-  /** The reader with the fewest questions waiting. */
-  get #reader(): Thread<ReaderRequest, ReaderValue> {
-    return this.#readers.reduce((least, reader) => (reader.load < least.load ? reader : least))
+  /** Long questions have a reader of their own: what is answered at once waits for none of them, and helps out there if there is none. */
+  #readerFor(question: PageQuestion): Thread<ReaderRequest, ReaderValue> {
+    const isLong = question.about === 'deltas' || (question.about === 'listings' && !isIndexed(question))
+    return isLong ? this.#longReader : this.#shortReader
   }
+
+  get #shortReader(): Thread<ReaderRequest, ReaderValue> {
+    return this.#reader.load > 0 && this.#longReader.load === 0 ? this.#longReader : this.#reader
+  }
+}
+
+function refuseIfBusy({ load }: { load: number }): void {
+  if (load < WAITING_QUESTIONS) return
+  throw new Problem('queue_full', 'Too many questions wait: ask again', { headers: { 'retry-after': '5' } })
 }
 
 function keyInUse(): Problem {

@@ -26,14 +26,17 @@ interface Pending<T> {
 export class Thread<Input, Value> {
   readonly #entry: URL
   readonly #workerData: unknown
+  readonly #ended: () => Problem
   #worker: Worker | undefined
   #calls = 0
   #stopped = false
   readonly #pending = new Map<number, Pending<Value>>()
 
-  constructor(entry: URL, workerData: unknown) {
+  /** `ended` is what calls fail with that the thread has not answered when it dies. */
+  constructor(entry: URL, workerData: unknown, ended: () => Problem = storeEnded) {
     this.#entry = entry
     this.#workerData = workerData
+    this.#ended = ended
   }
 
   /** How many calls wait for an answer. */
@@ -61,18 +64,6 @@ export class Thread<Input, Value> {
     await this.#worker?.terminate()
   }
 
-  #ended(cause: unknown): Problem {
-    const problem = new Problem(
-      'store_unavailable',
-      'The store stopped before it answered. Ask it what is stored before sending again',
-      {
-        headers: { 'retry-after': '1' },
-      },
-    )
-    problem.cause = cause
-    return problem
-  }
-
   #start(): Worker {
     const worker = new Worker(this.#entry, { workerData: this.#workerData, resourceLimits: THREAD_LIMITS })
     worker.on('message', (reply: Reply<Value>) => {
@@ -92,8 +83,14 @@ export class Thread<Input, Value> {
       this.#worker = undefined
       const pending = [...this.#pending.values()]
       this.#pending.clear()
-      for (const { reject } of pending) reject(this.#ended(cause))
+      for (const { reject } of pending) reject(Object.assign(this.#ended(), { cause }))
     })
     return worker
   }
+}
+
+function storeEnded(): Problem {
+  return new Problem('store_unavailable', 'The store stopped before it answered. Ask it what is stored before sending again', {
+    headers: { 'retry-after': '1' },
+  })
 }

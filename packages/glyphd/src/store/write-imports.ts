@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
+import { DEFAULT_CURRENT_DAYS } from '../contract/words.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
@@ -9,6 +10,7 @@ import { listingInserter } from './insert-listings.ts'
 import { type Outcome, outcomeOf, valueIn } from './outcome.ts'
 import { storeProblem } from './sqlite-connection.ts'
 import type { RowsRequest, StorableBatch, StorableBatches } from './storable-batch.ts'
+import { offerWriter } from './write-offers.ts'
 
 /** One import as the writer gets it. */
 export type ImportRequest = ImportOptions & RowsRequest
@@ -30,13 +32,16 @@ export interface ImportWriter {
   importGroup(group: readonly ImportRequest[]): Outcome<ImportOutcome>[]
   /** Takes the listings of an import away. @throws Problem if there is no such import. */
   undo(import_id: string, undone_at: string): UndoneImport
+  /** Takes over the listings of imports that were stored before there were offers. */
+  catchUp(): void
   /** The greatest import id of the store. */
   lastImportId(): string | undefined
 }
 
 /** What writes imports through the only connection that may. */
-export function importWriter(db: Database, bodies: BodyReader): ImportWriter {
+export function importWriter(db: Database, bodies: BodyReader, current_days = DEFAULT_CURRENT_DAYS): ImportWriter {
   const insertListings = listingInserter(db)
+  const offers = offerWriter(db, current_days)
   const isTaken = db.prepare<[string], 1>('select 1 from imports where import_id = ?').pluck()
   const lastPosition = db
     .prepare<[], number | null>('select last_position from imports order by first_position desc limit 1')
@@ -58,7 +63,7 @@ export function importWriter(db: Database, bodies: BodyReader): ImportWriter {
   >('select first_position, last_position, record_count, undone_at from imports where import_id = ?')
 
   /** Stores the import in the transaction at hand. */
-  function store({ import_id, timestamp, handling, idempotency }: ImportRequest, batches: StorableBatches): Imported {
+  function store({ import_id, timestamp, handling, idempotency, complete }: ImportRequest, batches: StorableBatches): Imported {
     const answer = idempotency && firstAnswer(idempotency)
     if (answer !== undefined) return { result: answer, replayed: true }
 
@@ -81,9 +86,11 @@ export function importWriter(db: Database, bodies: BodyReader): ImportWriter {
     const { rejected_count, ...rejections } = step.value
     const stored = { import_id, record_count, first_model, last_model, timestamp }
     insertImport.run({ ...stored, first_position, last_position, rejected_count })
+    offers.observe({ first: first_position, last: last_position }, record_count, complete)
     const result = handling === 'lenient' ? { ...stored, rejected_count, ...rejections } : stored
     if (idempotency !== undefined) {
-      insertKey.run(idempotency.key, first_position, idempotency.fingerprint, JSON.stringify(result))
+      const { key, fingerprint, beside } = idempotency
+      insertKey.run(key, first_position, fingerprint, JSON.stringify({ ...result, ...beside }))
     }
     return { result, replayed: false }
   }
@@ -210,12 +217,26 @@ export function importWriter(db: Database, bodies: BodyReader): ImportWriter {
         if (found === undefined) throw new Problem('not_found', 'There is no such import in this store')
         const { first_position, last_position, record_count } = found
         if (found.undone_at !== null) return { import_id, record_count, undone_at: found.undone_at }
-        db.prepare('delete from gpu_listings where position between ? and ?').run(first_position, last_position)
+        offers.forget({ first: first_position, last: last_position })
         db.prepare('delete from rejected_rows where first_position = ?').run(first_position)
         db.prepare('delete from idempotency_keys where first_position = ?').run(first_position)
         db.prepare('update imports set undone_at = ? where first_position = ?').run(undone_at, first_position)
         return { import_id, record_count, undone_at }
       })
+    },
+
+    catchUp() {
+      const known = db.prepare<[], number>('select coalesce(max(newest_position), 0) from offers').pluck().get() ?? 0
+      const missing = db
+        .prepare<[number], { first: number; last: number; count: number }>(
+          `select first_position as first, last_position as last, record_count as count from imports
+           where first_position > ? and undone_at is null order by first_position`,
+        )
+        .all(known)
+      for (const { first, last, count } of missing) {
+        begin()
+        finish(() => offers.observe({ first, last }, count, undefined))
+      }
     },
 
     lastImportId() {

@@ -1,0 +1,39 @@
+import { workerData } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
+import { NO_LISTING } from '../query.ts'
+import type { Answer, MarketQuestion } from './engine.ts'
+import { type Found, marketAnswers } from './market-answers.ts'
+import { openReader } from './sqlite-connection.ts'
+import { answerCalls } from './thread-port.ts'
+
+/** What the market thread is asked to do. */
+export type MarketRequest = { kind: 'ask'; question: MarketQuestion } | { kind: 'close' }
+
+export type MarketValue = { kind: 'answer'; answer: Answer } | { kind: 'closed' }
+
+const { path, current_days } = workerData as { path: string; current_days: number } // given by sqlite.ts
+let opened: { db: Database; ask: (question: MarketQuestion) => Found } | undefined
+
+function open(): { db: Database; ask: (question: MarketQuestion) => Found } {
+  const db = openReader(path)
+  return { db, ask: marketAnswers(db, current_days) }
+}
+
+function written(found: Found): Answer {
+  const write = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+  if (found === undefined) return { items: write(null), count: 0, next: undefined }
+  if ('item' in found) return { items: write(found.item), count: 1, next: undefined }
+  const { items, next } = found
+  return { items: write(items), count: items.length, next: next === undefined ? undefined : { ...NO_LISTING, key: next } }
+}
+
+function answer(request: MarketRequest): MarketValue {
+  if (request.kind === 'close') {
+    opened?.db.close()
+    return { kind: 'closed' }
+  }
+  opened ??= open()
+  return { kind: 'answer', answer: written(opened.ask(request.question)) }
+}
+
+answerCalls<MarketRequest, MarketValue>(answer, (value) => (value.kind === 'answer' ? [value.answer.items.buffer] : []))
