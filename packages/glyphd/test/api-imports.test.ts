@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ImportRecord, RejectedRow, StoredListing } from '../dist/index.js'
-import { cursorAfter, pagingOfImports } from '../dist/query.js'
+import { cursorAfter } from '../dist/query.js'
 import { contradictions } from './contradictions.ts'
 import { type Daemon, type Reply, sharedDaemon, startDaemon } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
@@ -364,7 +364,13 @@ describe('imports', () => {
   })
 
   describe('are not listed', () => {
-    const unknownPlace = cursorAfter({ import_id: UNKNOWN_ID, import_index: 0 }, pagingOfImports({ undone: 'false' }))
+    const unknownPlace = cursorAfter(
+      { import_id: UNKNOWN_ID, import_index: 0 },
+      {
+        sort: '-import',
+        filters: { undone: 'false' },
+      },
+    )
     const refusals: [what: string, query: string, code: string, words: RegExp][] = [
       ['by an unknown parameter', 'model=A', 'invalid_query', /undone, limit, cursor/],
       ['by half a yes', 'undone=1', 'invalid_query', /undone must be one of true, false/],

@@ -21,6 +21,7 @@ describe('GET /api/limits', () => {
       max_rows: 1002,
       max_row_bytes: 1003,
       max_members: 1004,
+      max_titles: 1012,
       max_depth: 15,
       receive_timeout_seconds: 1006,
       max_memory_bytes: 1007,

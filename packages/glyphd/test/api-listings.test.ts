@@ -248,7 +248,14 @@ describe('GET /api/listings', () => {
     const refused: [what: string, query: string, code: string, named: string][] = [
       ['an unknown parameter', 'colour=red', 'invalid_query', 'colour'],
       ['a parameter in other case', 'Model=A', 'invalid_query', 'model'],
-      ['a filter that is not built', 'min_price=1', 'invalid_query', 'min_price'],
+      ['a number in words', 'min_price=one', 'invalid_query', 'min_price'],
+      ['a hexadecimal number', 'max_vram_gb=0x10', 'invalid_query', 'max_vram_gb'],
+      ['a negative price', 'max_price=-1', 'invalid_query', 'max_price'],
+      ['a condition of its own', 'condition=mint', 'invalid_query', 'condition'],
+      ['a sort of its own', 'sort=name', 'invalid_query', 'sort'],
+      ['a day that no calendar has', 'after=2026-02-30', 'invalid_query', 'after'],
+      ['a time without offset', 'before=2026-11-01T06:00:00', 'invalid_query', 'before'],
+      ['a flag in words', 'latest=yes', 'invalid_query', 'latest'],
       ['__proto__', '__proto__=1', 'invalid_query', '__proto__'],
       ['a limit of 0', 'limit=0', 'invalid_query', 'limit'],
       ['a negative limit', 'limit=-1', 'invalid_query', 'limit'],
@@ -262,7 +269,7 @@ describe('GET /api/listings', () => {
       ['an empty model', 'model=', 'invalid_query', 'model'],
       ['two models', 'model=A&model=B', 'invalid_query', 'model'],
       ['an empty cursor', 'cursor=', 'invalid_query', 'cursor'],
-      ['a cursor of 501 characters', `cursor=${'x'.repeat(501)}`, 'invalid_query', 'cursor'],
+      ['a cursor of 1001 characters', `cursor=${'x'.repeat(1001)}`, 'invalid_query', 'cursor'],
       ['a cursor of no base64', 'cursor=%21%21%21', 'invalid_cursor', 'cursor'],
       ['a cursor of no JSON', `cursor=${base64url('next')}`, 'invalid_cursor', 'cursor'],
       ['a cursor of null', `cursor=${base64url('null')}`, 'invalid_cursor', 'cursor'],
@@ -273,7 +280,7 @@ describe('GET /api/listings', () => {
     }
 
     test('says which parameters there are, and what a limit may be', async () => {
-      await expectRefused('colour=red', 'invalid_query', 'model, import_id, limit, cursor')
+      await expectRefused('colour=red', 'invalid_query', 'model, listing_source, seller')
       await expectRefused('limit=1001', 'invalid_query', '1000')
     })
 
@@ -289,7 +296,7 @@ describe('GET /api/listings', () => {
       const id = importId(0)
       for (const change of [
         { v: 2 },
-        { sort: 'price' },
+        { sort: 1 },
         { id },
         { id: `${id}.-1` },
         { id: `${id}.1.5` },
@@ -301,9 +308,12 @@ describe('GET /api/listings', () => {
       }
     })
 
-    test('refuses a cursor with other filters than it came from', async () => {
+    test('refuses a cursor with other filters or another order than it came from', async () => {
       const cursors = {
         '': await cursorOf('limit=1'),
+        'sort=-import&': await cursorOf('sort=-import&limit=1'),
+        'latest=true&': await cursorOf('latest=true&limit=1'),
+        'min_price=1&': await cursorOf('min_price=1&limit=1'),
         'model=RTX_3090&': await cursorOf('model=RTX_3090&limit=1'),
         [`import_id=${importId(2)}&`]: await cursorOf(`import_id=${importId(2)}&limit=1`),
         [`import_id=${importId(3)}&`]: await cursorOf(`import_id=${importId(3)}&limit=1`),

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { SubmittedListing } from 'glyphsieve'
+import { FitAnswer } from '../contract/fit.ts'
 import {
   DryRunResult,
   ImportPage,
@@ -11,10 +12,16 @@ import {
   RejectedRow,
   UndoneImport,
 } from '../contract/imports.ts'
-import { ListingPage } from '../contract/listings.ts'
+import { ListingPage, StoredListing } from '../contract/listings.ts'
+import { ModelDetail, ModelHistory, ModelPage } from '../contract/market.ts'
+import { MatchedTitles } from '../contract/match.ts'
+import { DeltaPage, ListingDetail } from '../contract/offers.ts'
 import { Health, Limits } from '../contract/operations.ts'
 import { ProblemDocument } from '../contract/problems.ts'
+import { RawDryRunResult, RawImportResult } from '../contract/raw-listings.ts'
+import { Report } from '../contract/report.ts'
 import { VERSION } from '../version.ts'
+import { tidied } from './openapi-document.ts'
 
 /** The shapes that the description names; routes refer to them. */
 const SHAPES = {
@@ -26,10 +33,21 @@ const SHAPES = {
   ImportPage,
   UndoneImport,
   RejectedRow,
+  StoredListing,
   ListingPage,
+  ListingDetail,
+  DeltaPage,
+  ModelPage,
+  ModelDetail,
+  ModelHistory,
+  FitAnswer,
+  Report,
   Problem: ProblemDocument,
   Health,
   Limits,
+  MatchedTitles,
+  RawImportResult,
+  RawDryRunResult,
 }
 
 type ShapeName = keyof typeof SHAPES
@@ -50,10 +68,22 @@ export function answers(names: ShapeName | readonly ShapeName[], description: st
 const PAGE_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
+/**
+ * Runs in the page, where it goes as text. To the page NDJSON is JSON, and it would show the lines of an example as one JSON
+ * string, which the daemon refuses.
+ */
+const linesAsText = () => ({
+  afterLoad({ fn }: { fn: { getSampleSchema: (schema: unknown, type?: string, ...more: unknown[]) => unknown } }) {
+    const sample = fn.getSampleSchema
+    fn.getSampleSchema = (schema, type, ...more) => sample(schema, type?.includes('ndjson') ? 'text/plain' : type, ...more)
+  },
+})
+
 /** Gathers the OpenAPI description of every route that is declared from here on, and serves a page to read and try it. */
 export async function describe(app: FastifyInstance): Promise<void> {
   for (const [name, schema] of Object.entries(SHAPES)) app.addSchema({ $id: name, ...schema })
   await app.register(swagger, {
+    transformObject: (described) => ('openapiObject' in described ? tidied(described.openapiObject) : described.swaggerObject),
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => `${json['$id'] ?? `shape-${index}`}` },
     openapi: {
       openapi: '3.1.0',
@@ -67,6 +97,8 @@ export async function describe(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'imports', description: 'Listings in' },
         { name: 'listings', description: 'Listings out' },
+        { name: 'market', description: 'What listings come to' },
+        { name: 'matching', description: 'Titles and what they sell' },
         { name: 'operations', description: 'How the daemon is' },
       ],
     },
@@ -74,7 +106,7 @@ export async function describe(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: PAGE_POLICY,
-    uiConfig: { deepLinking: true, tryItOutEnabled: true },
+    uiConfig: { deepLinking: true, tryItOutEnabled: true, plugins: [linesAsText] },
     theme: { title: 'glyphd', css: [{ filename: 'glyphd.css', content: '.swagger-ui .topbar { display: none }' }] },
   })
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import type { Handling } from '../ingest/read-listings.ts'
-import { LISTINGS_MEDIA_TYPES, type ListingsMediaType } from '../ingest/received-body.ts'
+import type { ListingsMediaType } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 
 /** Headers of an import request that say how it is meant. Others may come along. */
@@ -26,12 +26,6 @@ export const ImportHeaders = Type.Object({
     }),
   ),
 })
-
-/** The media type of a Content-Type that an import takes. */
-export function mediaTypeOf(contentType: string | undefined): ListingsMediaType | undefined {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
-  return LISTINGS_MEDIA_TYPES.find((known) => known === type)
-}
 
 /** Whether a Content-Encoding is gzip. @throws Problem if it is one that is not read. */
 export function isGzip(encoding = 'identity'): boolean {
@@ -83,13 +77,18 @@ export function idempotencyKey({ headers, rawHeaders }: Pick<IncomingMessage, 'h
 }
 
 /** What two requests must have in common to be the same one. */
-export function fingerprintOf(
-  route: string,
-  media_type: ListingsMediaType,
-  handling: Handling,
-  digest: string | undefined,
-): string {
+export interface ImportIdentity {
+  route: string
+  media_type: ListingsMediaType
+  handling: Handling
+  /** Whether the body is all that its sources offer. */
+  complete: boolean
+  /** Of the decompressed body. */
+  digest: string | undefined
+}
+
+export function fingerprintOf({ route, media_type, handling, complete, digest }: ImportIdentity): string {
   return createHash('sha256')
-    .update(JSON.stringify([route, media_type, handling, digest]))
+    .update(JSON.stringify([route, media_type, handling, digest, ...(complete ? ['complete'] : [])]))
     .digest('hex')
 }

@@ -1,11 +1,5 @@
 import type { FastifyReply } from 'fastify'
 
-/** Takes the text of `limit` for a number. Not the validator's coercion, which takes 0x10, 1e2 and blanks for numbers too. */
-export async function readLimit({ query }: { query: unknown }): Promise<void> {
-  if (typeof query !== 'object' || query === null || !('limit' in query)) return
-  if (typeof query.limit === 'string' && /^\d+$/.test(query.limit)) query.limit = Number(query.limit)
-}
-
 export interface Page {
   /** UTF-8 text of a JSON array: built once, on the thread that read the items. */
   items: Uint8Array
@@ -30,4 +24,9 @@ export function sendPage(reply: FastifyReply, { items, next_cursor, path, parame
     Buffer.from(`,"next_cursor":${JSON.stringify(next_cursor ?? null)}}`),
   ])
   return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(page)
+}
+
+/** Answers with one JSON value that the store wrote. */
+export function sendDocument(reply: FastifyReply, json: Uint8Array<ArrayBuffer>): FastifyReply {
+  return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(Buffer.from(json.buffer))
 }

@@ -12,15 +12,23 @@ import Fastify, {
 import { DEFAULT_LIMITS, type Limits } from '../contract/operations.ts'
 import { Spool } from '../ingest/spool.ts'
 import type { Problem } from '../problem.ts'
+import { Sieve } from '../sieve/sieve.ts'
+import type { SieveSettings } from '../sieve/sieve-body.ts'
 import type { StorageEngine } from '../store/engine.ts'
 import { answerBrokenRequest, type Dialogues, endConnections, followDialogues, requestIds } from './connection.ts'
 import { describe } from './description.ts'
 import { refuseForeign, refuseMethod, refuseUnanswerable, refuseUnknownParameter } from './guards.ts'
 import { notFound, sendProblem } from './problem.ts'
+import { deltaRoutes } from './routes/deltas.ts'
+import { fitRoutes } from './routes/fit.ts'
 import { importRecordRoutes } from './routes/import-records.ts'
 import { importRoutes } from './routes/imports.ts'
 import { listingRoutes } from './routes/listings.ts'
+import { matchRoutes } from './routes/match.ts'
+import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { rawListingRoutes } from './routes/raw-listings.ts'
+import { reportRoutes } from './routes/report.ts'
 
 export interface ServerOptions {
   /** Any engine; the server closes none that it was given. */
@@ -29,6 +37,8 @@ export interface ServerOptions {
   limits?: Readonly<Limits>
   /** Where bodies wait until they are stored. Default: in memory, then in the folder for temporary files. */
   spool?: Spool
+  /** What foreign currencies are worth, for raw listings. */
+  rates?: SieveSettings['rates']
   /** Names and addresses in the Host header that are served beside those of this machine. */
   allowedHosts?: readonly string[]
   /** Where the log goes, or false for none. */
@@ -40,6 +50,7 @@ export async function createServer({
   store,
   limits = DEFAULT_LIMITS,
   spool = new Spool(path.join(tmpdir(), 'glyphd-body-'), limits.max_memory_bytes),
+  rates,
   allowedHosts = [],
   logger = false,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -70,6 +81,9 @@ export async function createServer({
   endConnections(app, closing)
   app.addHook('onRequest', refuseForeign(allowedHosts))
 
+  const sieve = new Sieve({ limits, rates }, spool)
+  app.addHook('onClose', () => sieve.close())
+
   const methods = new Map<string, string[]>()
   await app.register(accepts)
   await describe(app)
@@ -79,9 +93,16 @@ export async function createServer({
     })
     api.addHook('onRequest', refuseUnanswerable)
     api.addHook('onRequest', refuseUnknownParameter)
-    importRoutes(api, { store, limits, spool, closing: closing.signal })
+    const place = { limits, spool, closing: closing.signal }
+    importRoutes(api, { store, ...place })
+    rawListingRoutes(api, { store, sieve, ...place })
+    matchRoutes(api, { sieve, ...place })
     importRecordRoutes(api, { store })
     listingRoutes(api, { store })
+    deltaRoutes(api, { store })
+    modelRoutes(api, { store })
+    fitRoutes(api, { store })
+    reportRoutes(api, { store })
     operationRoutes(api, { store, limits })
     api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

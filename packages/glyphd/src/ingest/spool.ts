@@ -79,7 +79,7 @@ export class Spool {
         for (const piece of pieces) await file.appendFile(piece)
         spare = pieces.find(({ length }) => length === CHUNK_BYTES) // nothing but the file wants it
       } catch (error) {
-        throw spoolProblem(error)
+        throw fileProblem(error)
       }
       free()
     }
@@ -133,6 +133,17 @@ export class Spool {
     }
   }
 
+  /**
+   * A new file that loses its name at once, for a body that somebody else writes. Close it in the end.
+   *
+   * @throws Problem if there can be none.
+   */
+  async file(): Promise<FileHandle> {
+    return this.#open().catch((error: unknown) => {
+      throw fileProblem(error)
+    })
+  }
+
   async #open(): Promise<FileHandle> {
     const name = `${this.#prefix}${randomUUID()}`
     const file = await open(name, 'wx+', 0o600)
@@ -141,8 +152,8 @@ export class Spool {
   }
 }
 
-/** What a failure of the file means for a client, or the error itself where it is a bug. */
-function spoolProblem(error: unknown): unknown {
+/** What the failure of a file in which a body was to wait means for a client, or the error itself where it is a bug. */
+export function fileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return new Problem('disk_full', 'The disk is full. Nothing was stored; make room and send it again')

@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { UndoneImport } from '../../contract/imports.ts'
 import { MAX_PAGE_SIZE } from '../../contract/words.ts'
+import { ImportsParameters } from '../../parameters.ts'
 import { Problem } from '../../problem.ts'
-import { cursorAfter, ImportsParameters, pagingOfImports, placeOf } from '../../query.ts'
+import { cursorAfter, placeOf } from '../../query.ts'
 import type { Answer, ImportsQuestion, StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
-import { readLimit, sendPage } from '../page.ts'
+import { sendPage } from '../page.ts'
+import { readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
 
 const ROUTE = '/api/persist/imports'
@@ -27,10 +29,10 @@ export function importRecordRoutes(app: FastifyInstance, { store }: { store: Sto
       querystring: ImportsParameters,
       response: { ...answers('ImportPage', 'One page.'), ...problems(400, 406, 421, 500, 503) },
     },
-    preValidation: readLimit,
+    preValidation: readNumbers,
     handler: async (request, reply) => {
       const { cursor, limit, undone } = request.query
-      const paging = pagingOfImports({ undone })
+      const paging = { sort: '-import', filters: { undone } }
       const question: ImportsQuestion = { about: 'imports', undone: undone === 'true', limit }
       if (cursor !== undefined) question.after = placeOf(cursor, paging).import_id
       const { items, next } = await store.ask(question)

@@ -1,27 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type from 'typebox'
-import type { DryRunResult, ImportResultDTO, LenientImportResult } from '../../contract/imports.ts'
-import type { Limits } from '../../contract/operations.ts'
 import type { Handling } from '../../ingest/read-listings.ts'
 import { LISTINGS_MEDIA_TYPES } from '../../ingest/received-body.ts'
-import type { Spool } from '../../ingest/spool.ts'
 import { Problem } from '../../problem.ts'
-import type { ImportOptions, StorageEngine } from '../../store/engine.ts'
+import type { Completeness, ImportOptions, StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
-import {
-  fingerprintOf,
-  ImportHeaders,
-  idempotencyKey,
-  isGzip,
-  mediaTypeOf,
-  preference,
-  refuseTransferCoding,
-} from '../import-request.ts'
+import { sendImport, sendJson } from '../import-answer.ts'
+import { fingerprintOf, ImportHeaders, idempotencyKey, preference } from '../import-request.ts'
 import { problems } from '../problem.ts'
-import { type Received, receive } from '../receive.ts'
+import { type BodyPlace, receiveBody, refuseOtherTypes } from '../request-body.ts'
 
 const ROUTE = '/api/persist/listings'
-const ACCEPT_POST = LISTINGS_MEDIA_TYPES.join(', ')
+const TAKEN = { what: 'Listings', types: LISTINGS_MEDIA_TYPES }
 const EXAMPLE = { model: 'H100_PCIE_80GB', price: 34995, score: 0.92, listing_source: 'ServerSupply.com' }
 const LISTINGS = { type: 'array', minItems: 1, items: shape('GPUListingDTO'), examples: [[EXAMPLE]] }
 const LINES = {
@@ -40,18 +30,24 @@ const ImportParameters = Type.Object(
     dry_run: Type.Optional(
       Type.Enum(['true', 'false'], { description: 'Only say what the import would do, against what is stored.' }),
     ),
+    complete: Type.Optional(
+      Type.Enum(['true', 'false'], {
+        description:
+          'Whether the body holds everything that its `listing_source`s offer at its `seen_at`: their other offers are delisted then. Not ' +
+          'together with `Prefer: handling=lenient`, since a rejected row would pass for a gone offer.',
+      }),
+    ),
+    force: Type.Optional(
+      Type.Enum(['true', 'false'], {
+        description:
+          'Whether a complete import is stored that delists more than half of what a source offers; otherwise that is a 409.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
 
-interface ImportRoutes {
-  store: StorageEngine
-  limits: Limits
-  spool: Spool
-  closing: AbortSignal
-}
-
-export function importRoutes(app: FastifyInstance, { store, limits, spool, closing }: ImportRoutes): void {
+export function importRoutes(app: FastifyInstance, { store, ...place }: BodyPlace & { store: StorageEngine }): void {
   // A body is received by the handler, which has to let go of it, and its type is looked at before; other routes pass theirs over.
   app.addContentTypeParser('*', async () => undefined)
 
@@ -84,85 +80,59 @@ export function importRoutes(app: FastifyInstance, { store, limits, spool, closi
     },
     // The engine's own thread checks the listings, with the same schema; the body is bytes here.
     validatorCompiler: () => () => true,
-    onRequest: async (request) => {
-      if (mediaTypeOf(request.headers['content-type']) === undefined) throw unsupportedType()
-    },
+    onRequest: refuseOtherTypes(TAKEN),
     handler: async (request, reply) => {
-      const dryRun = isDryRun(request.query)
+      const dryRun = isSet(request.query, 'dry_run')
       const handling = preference(request.headers['prefer'])
+      const complete = completenessOf(request.query, handling)
       const key = dryRun ? undefined : idempotencyKey(request.raw)
-      const { body, digest, release } = await receiveListings(request, key !== undefined)
+      const { body, digest, release } = await receiveBody(request, { ...TAKEN, digested: key !== undefined }, place)
       try {
-        if (dryRun) return send(reply, await store.dryRun(body, { handling: handling ?? 'strict' }), handling)
+        if (dryRun) {
+          const result = await store.dryRun(body, { handling: handling ?? 'strict' })
+          return sendJson(applied(reply, handling), JSON.stringify(result))
+        }
         const options: ImportOptions = { handling: handling ?? 'strict' }
+        if (complete !== undefined) options.complete = complete
         if (key !== undefined) {
-          options.idempotency = { key, fingerprint: fingerprintOf(ROUTE, body.media_type, options.handling, digest) }
+          const { media_type } = body
+          const { handling } = options
+          options.idempotency = {
+            key,
+            fingerprint: fingerprintOf({ route: ROUTE, media_type, handling, complete: complete !== undefined, digest }),
+          }
         }
         const { bytes } = body
         const started = performance.now()
-        const { result, replayed } = await store.import(body, options)
-        logImport(request, result, { bytes, replayed, started })
-        reply.header('location', `/api/persist/imports/${result.import_id}`)
-        if (replayed) reply.header('idempotent-replayed', 'true')
-        return send(reply, result, handling)
+        const imported = await store.import(body, options)
+        return sendImport(request, applied(reply, handling), { ...imported, bytes, started })
       } finally {
         await release()
       }
     },
   })
+}
 
-  async function receiveListings(request: FastifyRequest, digested: boolean): Promise<Received> {
-    const { 'content-type': contentType, 'content-encoding': encoding, 'content-length': length } = request.headers
-    const media_type = mediaTypeOf(contentType)
-    if (media_type === undefined) throw unsupportedType()
-    const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8'
-    if (!/^utf-?8$/i.test(charset)) throw unsupportedType('Listings are read as UTF-8')
-    refuseTransferCoding(request.headers['transfer-encoding'])
-    return receive(request.raw, {
-      media_type,
-      gzip: isGzip(encoding),
-      expectedBytes: length === undefined ? undefined : Number(length),
-      limits,
-      spool,
-      digested,
-      closing,
-    })
+/** @throws Problem if a complete import is meant and cannot be. */
+function completenessOf(query: unknown, handling: Handling | undefined): Completeness | undefined {
+  const force = isSet(query, 'force')
+  if (isSet(query, 'complete')) {
+    if (handling !== 'lenient') return { force }
+    throw new Problem(
+      'invalid_query',
+      'complete=true does not go with handling=lenient: a rejected row would pass for a gone offer',
+    )
   }
+  if (force) throw new Problem('invalid_query', 'force=true goes with complete=true only')
+  return undefined
 }
 
-function isDryRun(query: unknown): boolean {
-  const value = typeof query === 'object' && query !== null && 'dry_run' in query ? query.dry_run : 'false'
+function isSet(query: unknown, name: 'dry_run' | 'complete' | 'force'): boolean {
+  const value: unknown = typeof query === 'object' && query !== null && name in query ? Reflect.get(query, name) : 'false'
   if (value === 'true' || value === 'false') return value === 'true'
-  throw new Problem('invalid_query', 'Query parameter dry_run must be one of true, false')
+  throw new Problem('invalid_query', `Query parameter ${name} must be one of true, false`)
 }
 
-/** Answers with JSON text of our own making: an answer that is given again is the same byte for byte. */
-function send(
-  reply: FastifyReply,
-  result: ImportResultDTO | LenientImportResult | DryRunResult,
-  handling: Handling | undefined,
-): FastifyReply {
-  if (handling !== undefined) reply.header('preference-applied', `handling=${handling}`)
-  return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(result))
-}
-
-function logImport(
-  request: FastifyRequest,
-  result: ImportResultDTO | LenientImportResult,
-  { bytes, replayed, started }: { bytes: number; replayed: boolean; started: number },
-): void {
-  request.log.info(
-    {
-      import_id: result.import_id,
-      record_count: result.record_count,
-      rejected_count: 'rejected_count' in result ? result.rejected_count : 0,
-      bytes,
-      duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-    },
-    replayed ? 'import answered again' : 'listings imported',
-  )
-}
-
-function unsupportedType(detail = `Listings are sent as ${LISTINGS_MEDIA_TYPES.join(', ')}: say so in Content-Type`): Problem {
-  return new Problem('unsupported_media_type', detail, { headers: { 'accept-post': ACCEPT_POST } })
+function applied(reply: FastifyReply, handling: Handling | undefined): FastifyReply {
+  return handling === undefined ? reply : reply.header('preference-applied', `handling=${handling}`)
 }

@@ -12,6 +12,7 @@ export function operationRoutes(app: FastifyInstance, { store, limits }: { store
     schema: {
       operationId: 'health',
       summary: 'Whether the daemon and its store answer',
+      description: 'Asks the store. Also tells which versions of the program and of the schema are running.',
       tags: ['operations'],
       response: { ...answers('Health', 'Both answer.'), ...problems(400, 406, 421, 500, 503) },
     },
@@ -27,6 +28,7 @@ export function operationRoutes(app: FastifyInstance, { store, limits }: { store
     schema: {
       operationId: 'limits',
       summary: 'What a body may be',
+      description: 'The limits of this daemon. What passes one of them is refused with a status that says so.',
       tags: ['operations'],
       response: { ...answers('Limits', 'The limits in force.'), ...problems(400, 406, 421, 500) },
     },
