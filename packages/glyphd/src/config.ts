@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { Limits } from './contract/operations.ts'
+import { DEFAULT_CURRENT_DAYS } from './contract/words.ts'
 import { SettingError } from './failure.ts'
 import { expectation, shown } from './shown.ts'
 
@@ -29,6 +30,17 @@ export const Settings = Type.Object(
     insecure: Type.Boolean({
       default: false,
       description: 'Listen where others can reach it, though nothing checks who they are.',
+    }),
+    current_days: Type.Integer({
+      default: DEFAULT_CURRENT_DAYS,
+      minimum: 1,
+      maximum: 3650,
+      description: 'Days after which an offer that was not seen again counts as gone.',
+    }),
+    rates: Type.String({
+      default: '',
+      description:
+        'File of what other currencies are worth in US dollars, as JSON, for raw listings. Read when the daemon starts.',
     }),
     log_level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       default: 'info',

@@ -7,3 +7,8 @@ export class SettingError extends Error {
 export class Unreached extends Error {
   override readonly name = 'Unreached'
 }
+
+/** Listings that the daemon refused for what they are, in words for whoever sent them: sent again, they are refused again. */
+export class ListingsRefused extends Error {
+  override readonly name = 'ListingsRefused'
+}

@@ -10,8 +10,10 @@ export {
   UndoneImport,
 } from './contract/imports.ts'
 export { ListingPage, StoredListing } from './contract/listings.ts'
+export { MatchedTitles, TitleMatch } from './contract/match.ts'
 export { DEFAULT_LIMITS, Health, Limits } from './contract/operations.ts'
 export { ProblemCode, ProblemDocument } from './contract/problems.ts'
+export { RawDryRunResult, RawImportResult, Rejection } from './contract/raw-listings.ts'
 export { createServer, type ServerOptions } from './http/server.ts'
 export type { Handling } from './ingest/read-listings.ts'
 export type { ListingsMediaType, ReceivedBody } from './ingest/received-body.ts'

@@ -205,7 +205,7 @@ describe('glyphd import', () => {
       json: { code: 'invalid_listings', detail: '230 of 500 listings are \u0007invalid', errors, error_count: 230 },
     })
     const { code, stdout, stderr } = await importFile(url)
-    expect([code, stdout, received.length]).toEqual([1, '', 1])
+    expect([code, stdout, received.length]).toEqual([4, '', 1])
     const lines = stderr.trimEnd().split('\n').slice(1)
     expect(lines.slice(0, 4)).toEqual([
       `glyphd: ${url} refused the listings with 422 invalid_listings: 230 of 500 listings are \\u{7}invalid`,
@@ -235,8 +235,50 @@ describe('glyphd import', () => {
     })
     const { code, stderr } = await importFile(url, { content: Buffer.alloc(30_000_000, ' ') })
     expect(stderr).toContain('refused the listings with 413 body_too_large: A body has at most 100 bytes\n')
-    expect(code).toBe(1)
+    expect(code).toBe(4)
   })
+
+  test('with --complete says that the file is the whole, under a key of its own, and with --force that this is meant', async () => {
+    const { url, received } = await fakeDaemon(stored)
+    expect(await importFile(url, { flags: ['--complete'] })).toMatchObject({ code: 0 })
+    expect(await importFile(url, { flags: ['--complete', '--force'] })).toMatchObject({ code: 0 })
+    expect(await importFile(url, { flags: ['--complete', '--key', 'mine'] })).toMatchObject({ code: 0 })
+    expect(await importFile(url, { flags: ['--complete', '--dry-run'] })).toMatchObject({ code: 1 }) // the answer has no counts
+    expect(received.map(({ url, headers }) => [url, headers['idempotency-key']])).toEqual([
+      ['/api/persist/listings?complete=true', `${digestOf(LISTINGS)}-complete`],
+      ['/api/persist/listings?complete=true&force=true', `${digestOf(LISTINGS)}-complete`],
+      ['/api/persist/listings?complete=true', 'mine'],
+      ['/api/persist/listings?dry_run=true&complete=true', undefined],
+    ])
+  })
+
+  test('stores a file that was sent before anew when it is said to be the whole', async () => {
+    const daemon = await startDaemon()
+    const url = await daemon.app.listen({ host: '127.0.0.1', port: 0 })
+    const content = '[{"model":"RTX_3090","price":700,"score":0.5,"listing_source":"s","listing_id":"1"}]'
+    expect(await importFile(url, { content })).toMatchObject({ code: 0 })
+    const complete = await importFile(url, { content, flags: ['--complete'] })
+    expect(complete).toMatchObject({ code: 0, stderr: expect.stringContaining('stored 1 listing as import') })
+    const forced = await importFile(url, { content, flags: ['--complete', '--force'] })
+    expect(forced).toMatchObject({ code: 0, stdout: complete.stdout, stderr: expect.stringContaining('sent before') })
+    expect(daemon.rows('select count(*) as imports from imports')).toEqual([{ imports: 2 }])
+  })
+
+  const failures: [status: number, code: number][] = [
+    [400, 1],
+    [415, 1],
+    [500, 1],
+    [507, 1],
+    [409, 4],
+    [413, 4],
+    [422, 4],
+  ]
+  for (const [status, expected] of failures) {
+    test(`ends with ${expected} where the daemon answers ${status}`, async () => {
+      const { url } = await fakeDaemon({ status, json: { code: 'x', detail: 'y' } })
+      expect(await importFile(url)).toMatchObject({ code: expected, stderr: expect.stringContaining(`with ${status} x: y\n`) })
+    })
+  }
 
   const strange: [what: string, step: Step, words: RegExp][] = [
     ['another service', { status: 200, json: { hello: 1 } }, /answered 200, but not as a glyphd does/],
@@ -352,7 +394,7 @@ describe('glyphd import tries again', () => {
 
   test('not after any other conflict', async () => {
     const { url, received } = await fakeDaemon({ status: 409, json: { code: 'suspicious_snapshot', detail: 'x' } })
-    expect(await importFile(url)).toMatchObject({ code: 1 })
+    expect(await importFile(url)).toMatchObject({ code: 4 })
     expect(received).toHaveLength(1)
   })
 
@@ -572,7 +614,7 @@ test('every command asks about a path in --url where the daemon has nothing', as
   const url = `${await daemon.app.listen({ host: '127.0.0.1', port: 0 })}/docs`
   const folder = await temporaryFolder()
   await writeFile(path.join(folder, 'listings.json'), LISTINGS)
-  for (const args of [['import', 'listings.json'], ['imports'], ['undo', ID]]) {
+  for (const args of [['import', 'listings.json'], ['imports'], ['undo', ID], ['export']]) {
     const { code, stdout, stderr } = await runProgram([...args, '--url', url], { folder })
     expect(stderr).toMatch(/ 404 not_found: .*; is --url the daemon's address alone, without a path\?\n$/)
     expect([code, stdout]).toEqual([1, ''])
@@ -586,6 +628,16 @@ describe('refuses with exit status 2 and words:', () => {
     ['an import of nothing', ['import'], {}, /missing required argument 'file'\n\(glyphd import --help lists the options\)/],
     ['an import of two files', ['import', 'a', 'b'], {}, /too many arguments.*\n\(glyphd import --help lists the options\)/],
     ['an option of no import', ['import', '--bogus'], {}, /option '--bogus'\n\(glyphd import --help lists the options\)/],
+    ['--force alone', ['import', 'a', '--force'], {}, /--force goes with --complete only/],
+    [
+      '--complete with --lenient',
+      ['import', 'a', '--complete', '--lenient'],
+      {},
+      /'--complete' cannot be used with.*'--lenient'/,
+    ],
+    ['an option of no export', ['export', '--bogus'], {}, /option '--bogus'\n\(glyphd export --help lists the options\)/],
+    ['a sort that there is not', ['export', '--sort', 'colour'], {}, /Allowed choices are import, -import/],
+    ['an export to no address', ['export', '--url', 'ftp://h'], {}, /--url cannot be used\. .*http address/],
     ['an option of no list', ['imports', '--bogus'], {}, /option '--bogus'\n\(glyphd imports --help lists the options\)/],
     ['an undo of nothing', ['undo'], {}, /argument 'id'\n\(glyphd undo --help lists the options\)/],
     ['an option of no daemon', ['serve', '--bogus'], {}, /option '--bogus'\n\(glyphd serve --help lists the options\)/],
@@ -617,7 +669,7 @@ test('serve passes GLYPHD_URL over', async () => {
 })
 
 test('every command has its help, also by glyphd help', async () => {
-  for (const command of ['serve', 'import', 'imports', 'undo']) {
+  for (const command of ['serve', 'import', 'imports', 'undo', 'export']) {
     const help = await runProgram([command, '--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
     expect(help.stdout).toMatch(new RegExp(`^Usage: glyphd ${command} `))

@@ -11,9 +11,11 @@ import {
   getStorageEngine,
   type ImportIdGenerator,
   type Limits,
+  type ServerOptions,
   Spool,
   type StorageEngine,
 } from '../dist/index.js'
+import { expectDescribed } from './described.ts'
 
 /** A line of the daemon's log. */
 export type LogLine = Record<string, unknown> & { msg: string }
@@ -21,6 +23,7 @@ export type LogLine = Record<string, unknown> & { msg: string }
 interface DaemonOptions {
   limits?: Partial<Limits>
   newImportId?: ImportIdGenerator
+  rates?: ServerOptions['rates']
   /** What the server is given for the store. */
   wrap?: (store: StorageEngine) => StorageEngine
   /** Where the store is. Default: a new folder, which is gone when the daemon stops. */
@@ -63,7 +66,7 @@ async function openDaemon(options: DaemonOptions) {
   const folder = options.folder ?? (await makeFolder())
   const db = path.join(folder, 'gpu.sqlite')
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const { newImportId, wrap = (store) => store } = options
+  const { newImportId, rates, wrap = (store) => store } = options
   const store = await getStorageEngine({ db, limits, ...(newImportId && { newImportId }) })
   const log: LogLine[] = []
   const stream = new Writable({
@@ -73,7 +76,7 @@ async function openDaemon(options: DaemonOptions) {
     },
   })
   const spool = new Spool(`${db}-body-`, limits.max_memory_bytes)
-  const app = await createServer({ store: wrap(store), limits, spool, logger: { level: 'info', stream } })
+  const app = await createServer({ store: wrap(store), limits, spool, rates, logger: { level: 'info', stream } })
   return {
     stop: async () => {
       await app.close()
@@ -117,12 +120,15 @@ export interface Reply {
   json: Record<string, unknown>
 }
 
+/** Every answer is as the OpenAPI description says, whatever a test is about. */
 async function inject(app: FastifyInstance, options: InjectOptions): Promise<Reply> {
   const response = await app.inject(options)
-  return {
+  const reply = {
     status: response.statusCode,
     headers: response.headers,
     text: response.body,
     json: /\bjson\b/.test(`${response.headers['content-type']}`) ? JSON.parse(response.body) : {},
   }
+  await expectDescribed(reply, options.method ?? 'GET', `${options.url ?? '/'}`)
+  return reply
 }

@@ -13,6 +13,8 @@ export interface SentRequest {
   url: string
   headers: OutgoingHttpHeaders
   body?: RequestBody | undefined
+  /** Takes the body of an answer of success as it comes; the text of the answer is empty then. */
+  receive?: ((chunks: AsyncIterable<Uint8Array>, headers: IncomingHttpHeaders) => Promise<void>) | undefined
 }
 
 export interface RequestBody {
@@ -41,10 +43,10 @@ export interface Loss {
  * Sends a request once, on a connection of its own, no faster than it is taken. Waits for the answer as long as the other side is there,
  * and reads one that comes before everything is sent. Not `fetch`, which gives up after five minutes.
  *
- * @throws CommandFailure that the body throws while it is read; everything else that goes wrong is a loss.
+ * @throws CommandFailure that the body throws while it is read, and whatever `receive` throws; everything else that goes wrong is a loss.
  */
 export async function attempt(request: SentRequest, terminal: Terminal): Promise<Answer | Loss> {
-  const { url, method, headers, body } = request
+  const { url, method, headers, body, receive } = request
   const { request: open } = url.startsWith('https:') ? https : http
   const outgoing = open(url, { method, headers, agent: false, signal: terminal.signal })
   outgoing.on('error', () => {}) // `once` tells of the one before the answer; later ones have nothing to say
@@ -54,6 +56,7 @@ export async function attempt(request: SentRequest, terminal: Terminal): Promise
     reached.connected = true
   })
   const answered = new AbortController()
+  let isReceiving = false
   const progress = progressBar(terminal, body?.size)
   const send = async () => {
     for await (const chunk of body?.chunks() ?? []) {
@@ -73,9 +76,13 @@ export async function attempt(request: SentRequest, terminal: Terminal): Promise
     })
     const [incoming] = await response
     answered.abort()
-    return { status: incoming.statusCode, headers: incoming.headers, text: await textOf(incoming) }
+    const answer = { status: incoming.statusCode, headers: incoming.headers }
+    isReceiving = receive !== undefined && answer.status >= 200 && answer.status < 300
+    if (receive === undefined || !isReceiving) return { ...answer, text: await textOf(incoming) }
+    await receive(incoming, answer.headers)
+    return { ...answer, text: '' }
   } catch (error) {
-    if (error instanceof CommandFailure) throw error
+    if (error instanceof CommandFailure || isReceiving) throw error
     const sent = reached.connected && reached.sent
     return { ...reached, sent, code: error instanceof Error && 'code' in error ? `${error.code}` : undefined }
   } finally {

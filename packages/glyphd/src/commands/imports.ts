@@ -1,8 +1,8 @@
-import { CommandFailure, type Row, say, type Terminal, tableOf, visibleJson, writeData } from 'glyphsieve/terminal'
-import type { ImportRecord } from '../contract/imports.ts'
+import { type Row, say, type Terminal, tableOf, visibleJson, writeData } from 'glyphsieve/terminal'
+import type { ImportRecord } from '../client.ts'
 import { cut } from '../shown.ts'
-import { type DaemonRequest, exchange } from './exchange.ts'
-import { resultOf } from './result.ts'
+import { daemonClient } from './daemon-client.ts'
+import { strange } from './result.ts'
 
 export type ImportsFormat = 'table' | 'ndjson'
 
@@ -20,43 +20,24 @@ const PAGE_SIZE = 100
 const CELL_CHARACTERS = 40
 
 /** Prints the last imports of a daemon on stdout, newest first. */
-export async function printImports(command: ImportsCommand, terminal: Terminal): Promise<void> {
-  let left = command.limit
+export async function printImports({ address, limit, undone, format }: ImportsCommand, terminal: Terminal): Promise<void> {
+  const daemon = daemonClient({ address, what: 'to list its imports' }, terminal)
   const rows: Row[] = []
   let cursor: string | undefined
   do {
-    const page = await importPage(command, { limit: Math.min(left, PAGE_SIZE), cursor }, terminal)
-    const items = page.items.slice(0, left)
-    if (command.format === 'ndjson') await writeData(terminal, items.map((item) => `${visibleJson(item)}\n`).join(''))
+    const left = limit - rows.length
+    const query = { limit: Math.min(left, PAGE_SIZE), undone: undone ? ('true' as const) : undefined, cursor }
+    const { data, status } = await daemon.get('/api/persist/imports', { query })
+    if (!Array.isArray(data.items)) throw strange(address, status)
+    const items = data.items.slice(0, left).map((item) => ({ ...item }))
+    if (format === 'ndjson') await writeData(terminal, items.map((item) => `${visibleJson(item)}\n`).join(''))
     rows.push(...items)
-    left -= items.length
-    cursor = items.length === 0 ? undefined : page.next_cursor
-  } while (left > 0 && cursor !== undefined)
+    cursor = items.length === 0 ? undefined : (data.next_cursor ?? undefined)
+  } while (rows.length < limit && cursor !== undefined)
 
-  if (rows.length === 0) say(terminal, command.undone ? NONE : `${NONE}; --undone lists those that were undone`)
-  else if (command.format === 'table') await writeData(terminal, table(rows, command.undone))
-  if (cursor !== undefined) say(terminal, `there are more: --limit shows more than these ${command.limit}`)
-}
-
-interface Page {
-  items: Row[]
-  next_cursor: string | undefined
-}
-
-async function importPage(
-  { address, undone }: ImportsCommand,
-  { limit, cursor }: { limit: number; cursor: string | undefined },
-  terminal: Terminal,
-): Promise<Page> {
-  const query = new URLSearchParams({ limit: `${limit}`, ...(undone && { undone: 'true' }), ...(cursor && { cursor }) })
-  const path = `/api/persist/imports?${query}`
-  const request: DaemonRequest = { method: 'GET', address, path, what: 'to list its imports', headers: {} }
-  const { items, next_cursor } = resultOf(await exchange(request, terminal), request).members
-  if (!Array.isArray(items)) throw new CommandFailure(`${address} answered, but not as a glyphd does: is it one?`)
-  return {
-    items: items.map((item: unknown) => (typeof item === 'object' && item !== null ? { ...item } : {})),
-    next_cursor: typeof next_cursor === 'string' ? next_cursor : undefined,
-  }
+  if (rows.length === 0) say(terminal, undone ? NONE : `${NONE}; --undone lists those that were undone`)
+  else if (format === 'table') await writeData(terminal, table(rows, undone))
+  if (cursor !== undefined) say(terminal, `there are more: --limit shows more than these ${limit}`)
 }
 
 /** Members of an import, and under which names the table shows them. */

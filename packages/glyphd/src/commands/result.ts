@@ -4,44 +4,57 @@ import type { DaemonRequest } from './exchange.ts'
 
 const SHOWN_ERRORS = 10
 
-/** What a daemon answered to a request that it served. Members that nobody asks for may be anything: a newer daemon has others. */
-export interface Result {
-  members: Record<string, unknown>
+/** Members of what a daemon answered. Those that nobody asks for may be anything: a newer daemon has others. */
+export interface Result<Members> {
+  members: Members
   /** @throws CommandFailure if the member is no text. */
-  text(name: string): string
+  text(name: keyof Members & string): string
   /** @throws CommandFailure if the member is no number. */
-  number(name: string): number
+  number(name: keyof Members & string): number
 }
 
 /** @throws CommandFailure with the words of the daemon if it refused the request. */
-export function resultOf(answer: Answer, { address, path, what }: DaemonRequest): Result {
+export function resultOf(answer: Answer, request: DaemonRequest): Result<Record<string, unknown>> {
+  const { status, text } = served(answer, request)
+  return resultWith(answeredObject(text), { address: request.address, status })
+}
+
+/** What a daemon answered to a request that it served, as the typed client gave it. */
+export function resultWith<Members extends object>(
+  members: Members,
+  { address, status }: { address: string; status: number },
+): Result<Members> {
+  return {
+    members,
+    text(name) {
+      const value = members[name]
+      if (typeof value !== 'string') throw strange(address, status)
+      return value
+    },
+    number(name) {
+      const value = members[name]
+      if (typeof value !== 'number') throw strange(address, status)
+      return value
+    },
+  }
+}
+
+/** The answer to a request that was served. @throws CommandFailure with the words of the daemon if it refused the request. */
+export function served(answer: Answer, { address, path, what }: DaemonRequest): Answer {
   const { status, headers, text } = answer
+  if (status >= 200 && status < 300) return answer
   if (status >= 300 && status < 400) {
     throw new CommandFailure(
       `${address} sends the request on to ${visible(headers.location ?? 'nowhere')}: name the right --url`,
     )
   }
-  if (status < 200 || status >= 300) {
-    const words = refusal({ address, what, status, answer: text, most_errors: SHOWN_ERRORS })
-    throw new CommandFailure(
-      isElsewhere(answer, path) ? `${words}; is --url the daemon's address alone, without a path?` : words,
-    )
-  }
-  const members = answeredObject(text)
-  const strange = () => new CommandFailure(`${address} answered ${status}, but not as a glyphd does: is it one?`)
-  return {
-    members,
-    text(name) {
-      const value = members[name]
-      if (typeof value !== 'string') throw strange()
-      return value
-    },
-    number(name) {
-      const value = members[name]
-      if (typeof value !== 'number') throw strange()
-      return value
-    },
-  }
+  const words = refusal({ address, what, status, answer: text, most_errors: SHOWN_ERRORS })
+  throw new CommandFailure(isElsewhere(answer, path) ? `${words}; is --url the daemon's address alone, without a path?` : words)
+}
+
+/** What to say of an answer that no daemon gives. */
+export function strange(address: string, status: number): CommandFailure {
+  return new CommandFailure(`${address} answered ${status}, but not as a glyphd does: is it one?`)
 }
 
 /** Whether a daemon was asked for something at another path than what it serves there. */

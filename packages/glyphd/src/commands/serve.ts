@@ -12,17 +12,19 @@ import { VERSION } from '../version.ts'
  * process at once; the store survives that.
  */
 export async function serve(settings: Settings, end: () => void): Promise<void> {
-  const { db, host, port, allowed_host, insecure, log_level, ...limits } = settings
+  const { db, host, port, allowed_host, insecure, log_level, rates, current_days, ...limits } = settings
   if (!isLoopback(host) && !insecure) {
     throw new SettingError(`Others can reach ${host}, and nothing checks who they are: add --insecure if you mean it`)
   }
-  const store = await getStorageEngine({ db, limits })
+  const known = rates === '' ? undefined : await ratesOf(rates)
+  const store = await getStorageEngine({ db, limits, current_days })
   const spool = new Spool(`${db}-body-`, limits.max_memory_bytes)
   await spool.clear()
   const app = await createServer({
     store,
     limits,
     spool,
+    rates: known,
     allowedHosts: [...allowed_host, host, `[${host}]`],
     logger: { level: log_level, stream: process.stderr },
   })
@@ -38,6 +40,12 @@ export async function serve(settings: Settings, end: () => void): Promise<void> 
   const stopped = untilStopped(app, end)
   console.log(app.listeningOrigin)
   await stopped
+}
+
+/** What reads rates brings the tables of glyphsieve along, and is loaded where there are any. */
+async function ratesOf(path: string) {
+  const { ratesInFile } = await import('../sieve/rates-file.ts')
+  return ratesInFile(path)
 }
 
 function untilStopped(app: Awaited<ReturnType<typeof createServer>>, end: () => void): Promise<void> {
