@@ -7,6 +7,9 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', './test/plain-summary.ts'],
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     testTimeout: mode === 'long' ? 600_000 : 30_000,
-    provide: mode === 'long' ? { kills: 200, fuzz_rounds: 40 } : { kills: 5, fuzz_rounds: 1 },
+    provide:
+      mode === 'long'
+        ? { kills: 200, fuzz_rounds: 40, simulated_hours: 48 }
+        : { kills: 5, fuzz_rounds: 1, simulated_hours: 12 },
   },
 }))

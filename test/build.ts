@@ -15,5 +15,7 @@ declare module 'vitest' {
     kills: number
     /** How often 2,560 bodies are sent that may be wrong. */
     fuzz_rounds: number
+    /** How many hours the operator's script is run for. */
+    simulated_hours: number
   }
 }

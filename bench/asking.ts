@@ -1,0 +1,160 @@
+/**
+ * What a daemon answers, and how fast, over a store of simulated listings: a crawl a day for 90 days, made by glyphsieve. Part of
+ * `npm run bench` with 1,000,000 listings; `npx tsx bench/asking.ts 100000` takes another number.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { Connection, type Daemon, getRequest, startDaemon } from './daemon.ts'
+import { benchFolder } from './files.ts'
+import { percentile } from './measure.ts'
+
+const LISTINGS = Number(process.argv[2] ?? 1_000_000)
+const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 300)
+const DAYS = 90
+const SELLERS = 40
+/** Of what is simulated, so much is a card with a price and a model. */
+const ACCEPTED = 0.698
+const DAY_MS = 86_400_000
+const PAGE = 100
+const PAGES = 1000
+
+const folder = benchFolder()
+const start = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
+
+function glyphsieve(args: readonly string[], output: 'pipe' | 'ignore') {
+  return spawn(process.execPath, ['packages/glyphsieve/bin/glyphsieve.js', ...args], { stdio: ['pipe', output, 'inherit'] })
+}
+
+/** Scored listings in the order of their days. */
+async function simulated(): Promise<string> {
+  const file = path.join(folder.path, 'scored.ndjson')
+  const number = `${Math.ceil(LISTINGS / ACCEPTED)}`
+  const market = glyphsieve(
+    ['simulate', '-n', number, '--days', `${DAYS}`, '--sellers', `${SELLERS}`, '--start', start],
+    'pipe',
+  )
+  const run = glyphsieve(['run', '-', '--format', 'ndjson', '--rates', 'samples/rates.json', '-o', file], 'ignore')
+  if (market.stdout === null || run.stdin === null) throw new Error('a pipe is missing')
+  const ended = once(run, 'exit')
+  await pipeline(market.stdout, run.stdin)
+  const [code] = await ended
+  if (code !== 0) throw new Error(`glyphsieve run ended with ${code}`)
+  return file
+}
+
+/** Imports every day as a complete crawl of its own, and gives the seconds that the imports took. */
+async function importDays(daemon: Daemon, file: string): Promise<{ rows: number; seconds: number }> {
+  let day = ''
+  let lines: string[] = []
+  let rows = 0
+  let seconds = 0
+  const send = async () => {
+    if (lines.length === 0) return
+    const body = `${lines.join('\n')}\n`
+    const started = performance.now()
+    const response = await fetch(`${daemon.url}/api/persist/listings?complete=true&force=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body,
+    })
+    seconds += (performance.now() - started) / 1000
+    if (!response.ok) throw new Error(await response.text())
+    rows += lines.length
+    lines = []
+  }
+  for await (const line of createInterface(createReadStream(file))) {
+    const on = /"seen_at":"(\d{4}-\d\d-\d\d)/.exec(line)?.[1] ?? day
+    if (on !== day || lines.length === 100_000) await send()
+    day = on
+    lines.push(line)
+  }
+  await send()
+  return { rows, seconds }
+}
+
+interface Latencies {
+  first: number
+  p50: number
+  p99: number
+}
+
+/** Milliseconds of an answer: the first one, which loads what later ones may answer from, and the others. */
+async function latencies(connection: Connection, paths: readonly string[], amount = REQUESTS): Promise<Latencies> {
+  const all: number[] = []
+  for (let index = 0; index <= amount; index++) {
+    const request = getRequest(paths[index % paths.length] ?? '')
+    const started = performance.now()
+    await connection.exchange(request)
+    all.push(performance.now() - started)
+  }
+  const [first = Number.NaN, ...warm] = all
+  return { first, p50: percentile(warm, 0.5), p99: percentile(warm, 0.99) }
+}
+
+/** The address of the page behind so many pages. */
+async function pageBehind(connection: Connection, query: string, pages: number): Promise<string> {
+  let at = `/api/listings?${query}limit=${PAGE}`
+  for (let page = 1; page < pages; page++) {
+    const { next_cursor } = JSON.parse(await connection.exchange(getRequest(at)))
+    if (next_cursor === null) return at
+    at = `/api/listings?${query}limit=${PAGE}&cursor=${next_cursor}`
+  }
+  return at
+}
+
+async function exported(daemon: Daemon): Promise<{ rows: number; seconds: number; mb: number }> {
+  daemon.forgetPeak()
+  const started = performance.now()
+  const response = await fetch(`${daemon.url}/api/listings`, { headers: { accept: 'application/x-ndjson' } })
+  let rows = 0
+  for await (const piece of response.body ?? []) for (const byte of piece) if (byte === 10) rows++
+  return { rows, seconds: (performance.now() - started) / 1000, mb: daemon.peakMemory() ?? Number.NaN }
+}
+
+const daemon = await startDaemon(folder.freshStore(), ['--max-rows', '1000000', '--max-body-bytes', `${1024 ** 3}`])
+try {
+  const file = await simulated()
+  const { rows, seconds } = await importDays(daemon, file)
+  console.log(`${rows} listings in ${DAYS} complete imports: ${(rows / seconds).toFixed(0)} rows/s`)
+  const connection = await Connection.open(daemon.port)
+  const models: string[] = JSON.parse(await connection.exchange(getRequest('/api/models?limit=1000'))).items.map(
+    ({ model }: { model: string }) => model,
+  )
+  const each = (address: (model: string) => string) => models.map(address)
+  const questions: [what: string, paths: readonly string[], bound?: number][] = [
+    ['first page, in import order', ['/api/listings?limit=100'], 10],
+    ['page 1,000 in import order', [await pageBehind(connection, '', PAGES)], 10],
+    ['first page of a model', each((model) => `/api/listings?model=${model}&limit=100`), 10],
+    ['page 1,000 (or last) of a model', [await pageBehind(connection, 'model=RTX_3060&', PAGES)], 10],
+    ['first page, newest first', ['/api/listings?sort=-seen_at&limit=100'], 10],
+    ['page 1,000, newest first', [await pageBehind(connection, 'sort=-seen_at&', PAGES)], 10],
+    ['current offers of a model, cheapest first', each((model) => `/api/listings?model=${model}&current=true&sort=price`), 10],
+    ['first page of price changes', ['/api/deltas'], 10],
+    ['models overview', ['/api/models?limit=1000'], 100],
+    ['one model', each((model) => `/api/models/${model}`)],
+    ["one model's history by day", each((model) => `/api/models/${model}/history`), 50],
+    ["the commonest model's history by day", ['/api/models/RTX_3060/history'], 50],
+    ['what runs a 70B at 8k', ['/api/fit?workload=llama-3.3-70b&context=8192']],
+    ['report', ['/api/report']],
+    ['current offers by score (looks at all offers)', ['/api/listings?current=true&sort=-score']],
+    ['listings by price (looks at all listings)', ['/api/listings?sort=price']],
+    ['words in a title', ['/api/listings?q=turbo+3090']],
+  ]
+  for (const [what, paths, bound] of questions) {
+    const { first, p50, p99 } = await latencies(connection, paths, bound === undefined ? Math.min(30, REQUESTS) : REQUESTS)
+    const figures = [first, p50, p99].map((ms) => ms.toFixed(1).padStart(8)).join('')
+    console.log(`${what.padEnd(46)} ${figures}   ${bound === undefined ? '' : `(p99 at most ${bound} ms)`}`)
+  }
+  connection.close()
+  const all = await exported(daemon)
+  console.log(
+    `export of ${all.rows} listings: ${(all.rows / all.seconds).toFixed(0)} rows/s, peak memory ${all.mb.toFixed(0)} MB`,
+  )
+} finally {
+  await daemon.stop()
+  folder.remove()
+}
