@@ -95,6 +95,7 @@ const LAYERS: Record<string, string[][]> = {
       'store/statements.ts',
       'store/deadline.ts',
       'store/offer-chain.ts',
+      'store/delisting.ts',
       'store/insert-listings.ts',
       'store/storable-batch.ts',
       'store/packed-rows.ts',

@@ -294,3 +294,23 @@ test('finds what a look at all that is stored finds, whatever was imported and u
     { numRuns: 60 },
   )
 })
+
+test('says how many offers a complete import would delist, and refuses what the import would refuse', async () => {
+  const daemon = await startDaemon()
+  const offers = (...ids: string[]) =>
+    ids.map((id) => listing({ listing_source: 'shop', listing_id: id, seen_at: new Date().toISOString() }))
+  await daemon.post(offers('1', '2', '3', '4'))
+  const dry = (rows: unknown, query: string) =>
+    daemon.send({
+      method: 'POST',
+      url: `/api/persist/listings?dry_run=true&${query}`,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(rows),
+    })
+  expect((await dry(offers('1', '2', '5'), 'complete=true')).json).toMatchObject({ new: 1, unchanged: 2, delisted: 2 })
+  expect((await dry(offers('1'), 'complete=true')).json).toMatchObject({ status: 409, code: 'suspicious_snapshot' })
+  expect((await dry(offers('1'), 'complete=true&force=true')).json).toMatchObject({ unchanged: 1, delisted: 3 })
+  expect((await dry([listing()], 'complete=true')).json).toMatchObject({ status: 422, code: 'no_source' })
+  expect((await dry(offers('1'), '')).json).not.toHaveProperty('delisted')
+  expect(daemon.rows('select count(*) as stored from gpu_listings')).toEqual([{ stored: 4 }])
+})

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
-import { test } from 'vitest'
-import { command, holds, perform } from './asking.ts'
+import { expect, test } from 'vitest'
+import { type Asked, type Command, command, holds, perform, TIMES } from './asking.ts'
 import { drawnDeltas, drawnListings, drawnOffers, readDeltas, readListings } from './asking-pages.ts'
+import { contradictions } from './contradictions.ts'
+import { startDaemon } from './daemon.ts'
+import type { SentListing } from './naive.ts'
 
 test('after any changes, listings and price changes are those of the naive model, whatever is asked of them', async () => {
   const step = fc.record({
@@ -33,4 +36,22 @@ test('pages give nothing twice and skip nothing, whatever is imported and undone
     if ('asked' in about) await readListings(asked, about, { limit, between })
     else await readDeltas(asked, about, { limit, between })
   })
+})
+
+test('a late observation between two pages does not show an offer of several prices again', async () => {
+  const daemon = await startDaemon()
+  const asked: Asked = { daemon, imports: [] }
+  const at = (time: number, price: number): SentListing => {
+    return { model: 'RTX_3060', score: 0.5, listing_source: 'alpha', listing_id: '1', price, seen_at: TIMES[time] ?? '' }
+  }
+  const strict = (...rows: SentListing[]): Command => ({ imports: [{ rows, manner: 'strict' }] })
+  await perform(asked, strict(at(3, 100)))
+  await perform(asked, strict(at(5, 100)))
+  await perform(asked, strict(at(7, 110), at(7, 120)))
+  const between = [strict(at(4, 100))]
+  for (const sort of ['price', '-price'] as const) {
+    await readListings(asked, { asked: { latest: true, sort } }, { limit: 1, between })
+    expect(contradictions(daemon.db)).toEqual([])
+    await perform(asked, { undo: 3 })
+  }
 })

@@ -58,7 +58,8 @@ export const OFFER_CONTRADICTIONS: Record<string, string> = {
     where g.position is null or o.seen_at <> g.seen_at or (${membersOf('o')}) is not (${membersOf('g')})`,
   'a twin that is no other price of its offer at the newest time': `
     select * from offers t left join offers o on o.offer = t.twin_of
-    where t.twin_of is not null and (o.offer is null or o.seen_at <> t.seen_at or t.offer <> -t.position or t.offer_key is not null
+    where t.twin_of is not null and (o.offer is null or o.seen_at <> t.seen_at or t.newest_position <> o.newest_position or
+      t.offer <> -t.position or t.offer_key is not null
       or (select offer_key from gpu_listings where position = t.position) <> o.offer_key)`,
   'a listing without key that is not an offer of its own, or such an offer without its listing': `
     select * from (select position from gpu_listings where offer_key is null) g

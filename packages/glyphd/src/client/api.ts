@@ -138,6 +138,8 @@ export interface DryRunResult {
   unchanged: number
   /** Listings that nothing identifies: they have no history. */
   without_offer_key: number
+  /** With `complete=true`: current offers of its sources that would be delisted. */
+  delisted?: number
   /** The largest changes of a price, in percent. */
   biggest_moves: PriceMove[]
 }

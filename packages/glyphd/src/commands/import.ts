@@ -91,6 +91,7 @@ function dryRunWords(result: Result<Record<string, unknown>>): string {
   const parts = ['new', 'changed', 'unchanged'].map((name) => `${grouped(result.number(name))} ${name}`)
   const unknown = result.number('without_offer_key')
   if (unknown > 0) parts.push(`${grouped(unknown)} without an offer key`)
+  if (result.members['delisted'] !== undefined) parts.push(`${grouped(result.number('delisted'))} delisted`)
   const rejected = result.number('rejected_count')
   const more = rejected > 0 ? `; ${grouped(rejected)} would be rejected` : ''
   return `nothing was stored: an import would store ${listings(result.number('record_count'))}: ${parts.join(', ')}${more}`

@@ -99,6 +99,9 @@ export const DryRunResult = Type.Object(
     }),
     unchanged: Type.Integer({ minimum: 0, description: 'Listings of known offers in which all of these are the same.' }),
     without_offer_key: Type.Integer({ minimum: 0, description: 'Listings that nothing identifies: they have no history.' }),
+    delisted: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'With `complete=true`: current offers of its sources that would be delisted.' }),
+    ),
     biggest_moves: Type.Array(PriceMove, { maxItems: 10, description: 'The largest changes of a price, in percent.' }),
   },
   { title: 'DryRunResult', additionalProperties: false, description: 'What the import would do. Nothing was stored.' },

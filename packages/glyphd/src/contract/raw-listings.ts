@@ -48,7 +48,13 @@ export const RawImportResult = Type.Object(
   },
 )
 
-const { errors: _errors, errors_truncated: _truncated, rejected_count: _rejected, ...dryRun } = DryRunResult.properties
+const {
+  errors: _errors,
+  errors_truncated: _truncated,
+  rejected_count: _rejected,
+  delisted: _delisted,
+  ...dryRun
+} = DryRunResult.properties
 
 /** What a dry run of such an import answers. */
 export const RawDryRunResult = Type.Object(

@@ -1,13 +1,15 @@
 import type { Database } from 'better-sqlite3'
-import { offerKey } from 'glyphsieve'
+import { offerKey, utcTimestamp } from 'glyphsieve'
 import { changePct } from '../answers/offer-history.ts'
 import type { DryRunResult, PriceMove } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { readListings } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
-import type { ImportOptions } from './engine.ts'
+import { delistingCheck } from './delisting.ts'
+import type { DryRunOptions } from './engine.ts'
 
 const LISTED_MOVES = 10
+const LISTINGS = 'select listing_source, seen_at, offer_key from temp.body_offers'
 
 /** A row of the body beside the last observation of its offer that is stored; those members are null if there is none. */
 interface Comparison {
@@ -34,16 +36,17 @@ interface Comparison {
 export function dryRun(
   db: Database,
   body: ReceivedBody,
-  { handling }: Pick<ImportOptions, 'handling'>,
-  limits: Limits,
+  { handling, complete }: DryRunOptions,
+  { limits, current_days }: { limits: Limits; current_days: number },
 ): DryRunResult {
   db.exec(`
     create temp table body_offers (
-      row integer primary key, offer_key text not null, model text not null, price real not null, currency text not null,
-      shipping real, quantity integer
+      row integer primary key, offer_key text, model text not null, price real not null, currency text not null, shipping real,
+      quantity integer, listing_source text, seen_at text not null
     )`)
   try {
-    const insert = db.prepare('insert into body_offers values (?, ?, ?, ?, ?, ?, ?)')
+    const insert = db.prepare('insert into body_offers values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    const now = new Date().toISOString()
     let record_count = 0
     let without_offer_key = 0
     let first_model = ''
@@ -59,10 +62,10 @@ export function dryRun(
         record_count++
         const key = offerKey(listing)
         if (key === undefined) without_offer_key++
-        else {
-          const { model, price, currency, shipping, quantity } = listing
-          insert.run(rows[index], key, model, price, currency ?? 'USD', shipping ?? null, quantity ?? null)
-        }
+        const { model, price, currency, shipping, quantity, listing_source } = listing
+        const seen_at = (listing.seen_at && utcTimestamp(listing.seen_at)) ?? now
+        const amounts = [price, currency ?? 'USD', shipping ?? null, quantity ?? null]
+        insert.run(rows[index], key ?? null, model, ...amounts, listing_source ?? null, seen_at)
       }
     }
     db.exec('commit')
@@ -77,6 +80,7 @@ export function dryRun(
       last_model,
       ...compare(db),
       without_offer_key,
+      ...(complete && { delisted: delistingCheck(db, LISTINGS, current_days)({ first: 0, last: 0 }, complete) }),
     }
   } finally {
     if (db.inTransaction) db.exec('rollback')
@@ -90,7 +94,7 @@ function compare(db: Database): Pick<DryRunResult, 'new' | 'changed' | 'unchange
   const comparisons = db.prepare<[], Comparison>(`
     select b.*, o.position as stored_position, o.price as stored_price, o.currency as stored_currency,
       o.shipping as stored_shipping, o.quantity as stored_quantity
-    from body_offers b left join offers o using (offer_key) order by b.row`)
+    from body_offers b left join offers o using (offer_key) where b.offer_key is not null order by b.row`)
   for (const comparison of comparisons.iterate()) {
     if (comparison.stored_position === null) counts.new++
     else if (isUnchanged(comparison)) counts.unchanged++

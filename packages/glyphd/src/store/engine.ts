@@ -152,6 +152,9 @@ export interface ImportOptions {
   complete?: Completeness
 }
 
+/** How an import is meant that is only tried. */
+export type DryRunOptions = Pick<ImportOptions, 'handling' | 'complete'>
+
 export interface Completeness {
   /** Also if more than half of what a source offers would be gone. */
   force: boolean
@@ -175,7 +178,7 @@ export interface StorageEngine {
    */
   import(body: ReceivedBody, options: ImportOptions): Promise<Imported>
   /** What the import of a body would do. Stores nothing and never waits for an import. Takes the body as `import` does. */
-  dryRun(body: ReceivedBody, options: Pick<ImportOptions, 'handling'>): Promise<DryRunResult>
+  dryRun(body: ReceivedBody, options: DryRunOptions): Promise<DryRunResult>
   /** Takes the listings of an import away, all of them or none. Again, it answers the same. */
   undo(import_id: string): Promise<UndoneImport>
   /** Answers from what is committed. Never waits for an import. */

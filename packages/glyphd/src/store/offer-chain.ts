@@ -65,13 +65,15 @@ export function chainWriter(db: Database, chain: ObservationChain): ChainWriter 
     `insert into earlier_observations (position, earlier_position, is_late)
      select ?, newest_position, 1 from offers where offer = ?`,
   )
-  const moveBeginning = db.prepare<[number, number]>('update offers set newest_position = ? where offer = ?')
+  const moveBeginning = db.prepare<{ newest: number; offer: number }>(
+    'update offers set newest_position = @newest where offer = @offer or twin_of = @offer',
+  )
   const relink = db.prepare<[number, number]>('update earlier_observations set earlier_position = ? where position = ?')
   const unlink = db.prepare<[number]>('delete from earlier_observations where position = ?')
   return {
     addLate(position, offer) {
       addLink.run(position, offer)
-      moveBeginning.run(position, offer)
+      moveBeginning.run({ newest: position, offer })
     },
 
     remove(offer, { first, last }) {
@@ -88,7 +90,7 @@ export function chainWriter(db: Database, chain: ObservationChain): ChainWriter 
         at = earlier
       }
       if (behind === undefined) {
-        if (at !== undefined) moveBeginning.run(at, offer)
+        if (at !== undefined) moveBeginning.run({ newest: at, offer })
         return at
       }
       if (at === undefined) unlink.run(behind)

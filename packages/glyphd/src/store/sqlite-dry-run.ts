@@ -4,16 +4,16 @@ import type { DryRunResult } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { dryRun } from './dry-run.ts'
-import type { ImportOptions } from './engine.ts'
+import type { DryRunOptions } from './engine.ts'
 import { openScratch } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
 
 /** What the dry-run thread is asked to do. */
-export type DryRunRequest = ({ kind: 'dry_run'; body: ReceivedBody } & Pick<ImportOptions, 'handling'>) | { kind: 'close' }
+export type DryRunRequest = ({ kind: 'dry_run'; body: ReceivedBody } & DryRunOptions) | { kind: 'close' }
 
 export type DryRunValue = { kind: 'dry_run'; result: DryRunResult } | { kind: 'closed' }
 
-const { path, limits } = workerData as { path: string; limits: Limits } // given by sqlite.ts
+const { path, ...settings } = workerData as { path: string; limits: Limits; current_days: number } // given by sqlite.ts
 let db: Database | undefined
 
 function answer(request: DryRunRequest): DryRunValue {
@@ -22,7 +22,7 @@ function answer(request: DryRunRequest): DryRunValue {
     return { kind: 'closed' }
   }
   db ??= openScratch(path)
-  return { kind: 'dry_run', result: dryRun(db, request.body, request, limits) }
+  return { kind: 'dry_run', result: dryRun(db, request.body, request, settings) }
 }
 
 answerCalls<DryRunRequest, DryRunValue>(answer, () => [])

@@ -3,7 +3,16 @@ import type { Limits } from '../contract/operations.ts'
 import { DEFAULT_CURRENT_DAYS } from '../contract/words.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
-import type { Answer, Imported, ImportOptions, PageQuestion, Question, StorageEngine, StoreState } from './engine.ts'
+import type {
+  Answer,
+  DryRunOptions,
+  Imported,
+  ImportOptions,
+  PageQuestion,
+  Question,
+  StorageEngine,
+  StoreState,
+} from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
 import { isIndexed } from './listing-questions.ts'
 import { isMarketQuestion } from './market-questions.ts'
@@ -64,7 +73,7 @@ export class SQLiteStorageEngine implements StorageEngine {
     this.#newImportId = newImportId
     const { path, limits, current_days = DEFAULT_CURRENT_DAYS } = settings
     this.#market = new Thread(new URL('./sqlite-market.js', import.meta.url), { path, current_days })
-    this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits })
+    this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits, current_days })
     this.#queue = new WriteQueue(
       limits,
       (group) => this.#write(group),
@@ -137,12 +146,12 @@ export class SQLiteStorageEngine implements StorageEngine {
     return (await expectKind(this.#queue.add({ kind: 'undo', import_id }, 0), 'undone')).undone
   }
 
-  async dryRun(body: ReceivedBody, { handling }: Pick<ImportOptions, 'handling'>): Promise<DryRunResult> {
+  async dryRun(body: ReceivedBody, options: DryRunOptions): Promise<DryRunResult> {
     this.#refuseIfClosed()
     if (this.#dryRunner.load > WAITING_DRY_RUNS) {
       throw new Problem('queue_full', 'Too many dry runs wait: send it again', { headers: { 'retry-after': '5' } })
     }
-    const answered = this.#dryRunner.call({ kind: 'dry_run', body, handling }, body.chunks)
+    const answered = this.#dryRunner.call({ kind: 'dry_run', body, ...options }, body.chunks)
     return (await expectKind(answered, 'dry_run')).result
   }
 

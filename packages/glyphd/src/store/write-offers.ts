@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { Problem } from '../problem.ts'
-import { shown } from '../shown.ts'
+import { delistingCheck } from './delisting.ts'
 import { MEMBERS, offerDeriver } from './derive-offers.ts'
 import type { Completeness } from './engine.ts'
 import { chainWriter, observationChain, type PositionRange } from './offer-chain.ts'
@@ -61,34 +60,14 @@ const OBSERVATIONS = `
   from gpu_listings g join offers o on o.offer_key = g.offer_key
   where g.position between @first and @last order by o.offer`
 
-/** The sources of an import, and when each was seen first. */
-const SOURCES = `
-  select listing_source, min(seen_at) as seen_at from gpu_listings
-  where position between @first and @last and listing_source is not null group by listing_source`
-
-/** For each source of a complete import that offered something until then: how much, and how much of that is not in the import. */
-const DELISTED = `
-  with complete as materialized (
-    select listing_source, seen_at, strftime('%Y-%m-%dT%H:%M:%fZ', seen_at, '-' || @current_days || ' days') as seen_after
-    from (${SOURCES})
-  )
-  select c.listing_source, count(*) as offered,
-    sum(o.seen_at < c.seen_at and o.offer_key not in (
-      select offer_key from gpu_listings where position between @first and @last and offer_key is not null)) as delisted
-  from offers o cross join complete c on c.listing_source = o.listing_source
-  where o.seen_at > c.seen_after and o.first_seen < c.seen_at and o.offer_key is not null and not exists (
-    select 1 from snapshots s where s.listing_source = o.listing_source and s.seen_at > o.seen_at and s.seen_at <= c.seen_at
-      and s.first_position <> @first)
-  group by c.listing_source`
+const LISTINGS = 'select listing_source, seen_at, offer_key from gpu_listings where position between @first and @last'
 
 /** @param current_days Days after which an offer that was not seen again counts as gone. */
 export function offerWriter(db: Database, current_days: number): OfferWriter {
-  const delistedBy = db.prepare<
-    [PositionRange & { current_days: number }],
-    { listing_source: string; offered: number; delisted: number }
-  >(DELISTED)
+  const checkDelisting = delistingCheck(db, LISTINGS, current_days)
   const insertSnapshots = db.prepare<[PositionRange]>(
-    `insert into snapshots (listing_source, seen_at, first_position) select listing_source, seen_at, @first from (${SOURCES})`,
+    `insert into snapshots (listing_source, seen_at, first_position)
+     select listing_source, min(seen_at), @first from (${LISTINGS}) where listing_source is not null group by listing_source`,
   )
   const observeNewer = db.prepare(OBSERVE)
   const passedOver = db.prepare<[PositionRange], { position: number; offer: number; is_inside: number }>(PASSED_OVER)
@@ -97,25 +76,12 @@ export function offerWriter(db: Database, current_days: number): OfferWriter {
   const { addLate, remove } = chainWriter(db, chain)
   const { derive, takeBack } = offerDeriver(db, chain)
 
-  function delist(range: PositionRange, { force }: Completeness): void {
-    if (insertSnapshots.run(range).changes === 0) {
-      throw new Problem('no_source', 'complete=true needs a listing_source: without one, nobody knows whose everything this is')
-    }
-    if (force) return
-    const suspicious = delistedBy.all({ ...range, current_days }).find(({ offered, delisted }) => delisted * 2 > offered)
-    if (suspicious !== undefined) {
-      const { listing_source, offered, delisted } = suspicious
-      throw new Problem(
-        'suspicious_snapshot',
-        `Of ${offered} current offers of ${shown(listing_source)}, ${delisted} are missing, which looks like a crawl that broke off. ` +
-          'Nothing was stored; if they are gone indeed, send it again with force=true',
-      )
-    }
-  }
-
   return {
     observe(range, count, complete) {
-      if (complete !== undefined) delist(range, complete)
+      if (complete !== undefined) {
+        checkDelisting(range, complete)
+        insertSnapshots.run(range)
+      }
       if (observeNewer.run(range).changes === count) return
       const changed = new Set<number>()
       for (const { position, offer, is_inside } of passedOver.all(range)) {

@@ -89,7 +89,7 @@ export function importRoutes(app: FastifyInstance, { store, ...place }: BodyPlac
       const { body, digest, release } = await receiveBody(request, { ...TAKEN, digested: key !== undefined }, place)
       try {
         if (dryRun) {
-          const result = await store.dryRun(body, { handling: handling ?? 'strict' })
+          const result = await store.dryRun(body, { handling: handling ?? 'strict', ...(complete && { complete }) })
           return sendJson(applied(reply, handling), JSON.stringify(result))
         }
         const options: ImportOptions = { handling: handling ?? 'strict' }
