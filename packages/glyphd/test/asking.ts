@@ -83,7 +83,17 @@ const identity = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...IDENTITIES) },
   { weight: 1, arbitrary: fc.constantFrom(...URLS).chain((url) => fc.constantFrom(url, { ...url, listing_source: 'beta' })) },
 )
+/** One offer, at few times and prices, so that observations come late, agree, and contradict each other. */
+const dense = fc.record({
+  listing_source: fc.constant('alpha'),
+  listing_id: fc.constant('1'),
+  model: fc.constant('RTX_3060'),
+  score: fc.constant(0.5),
+  price: fc.constantFrom(100, 100, 110),
+  seen_at: fc.constantFrom(...TIMES.slice(3, 8)),
+})
 const row: fc.Arbitrary<SentListing> = fc.oneof(
+  dense,
   fc.tuple(identity, members).map(([of, rest]) => ({ ...rest, ...of })),
   fc.tuple(identity, plain).map(([of, rest]) => ({ model: 'RTX_3060', score: 0.5, ...rest, ...of })),
 )
