@@ -47,9 +47,10 @@ async function readModels(asked: Asked): Promise<void> {
   const items = (json['items'] as Members[]).map((item) => without(item, OF_CATALOG))
   const models = items.map(({ model }) => `${model}`)
   expect(items).toEqual(models.map((model) => naiveModel(world, model, now)))
-  // TODO-EVER
-  const offered = new Set(newestObservations(world).map(({ model }) => model))
-  expect(models).toEqual([...offered].sort())
+  // All of which there is an offer, and perhaps others, of which every offer was told to be another card later.
+  expect(models).toEqual([...new Set(models)].sort())
+  expect(models).toEqual(expect.arrayContaining(newestObservations(world).map(({ model }) => model)))
+  expect(world.listings.map(({ model }) => model)).toEqual(expect.arrayContaining(models))
   for (const model of models) {
     const { json, now } = await answerOf(asked, `/api/models/${model}`)
     expect(without(json, OF_CATALOG)).toEqual(naiveModel(world, model, now))

@@ -270,7 +270,7 @@ describe('a store file that is damaged', () => {
     ],
     [
       'has lost a column',
-      (bytes) => Buffer.from(bytes.toString('latin1').replace('last_position  integer', 'lost_position  integer'), 'latin1'),
+      (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('last_position  integer', 'lost_position  integer'), 'latin1'),
     ],
   ]
   for (const [what, damaged] of damages) {

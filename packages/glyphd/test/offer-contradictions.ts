@@ -62,10 +62,12 @@ export const OFFER_CONTRADICTIONS: Record<string, string> = {
       t.offer <> -t.position or t.offer_key is not null
       or (select offer_key from gpu_listings where position = t.position) <> o.offer_key)`,
   'a listing without key that is not an offer of its own, or such an offer without its listing': `
-    select * from (select position from gpu_listings where offer_key is null) g
-    full join (select * from offers where offer_key is null and twin_of is null) o using (position)
-    where g.position is null or o.position is null or o.offer <> position or o.newest_position <> position
-      or o.first_seen <> o.seen_at or o.since <> o.seen_at or o.is_ambiguous`,
+    select g.position from gpu_listings g left join offers o on o.offer = g.position
+    where g.offer_key is null and (o.offer is null or o.offer_key is not null or o.twin_of is not null)
+    union all
+    select o.position from offers o left join gpu_listings g using (position)
+    where o.offer_key is null and o.twin_of is null and (g.position is null or g.offer_key is not null or o.offer <> position
+      or o.newest_position <> position or o.first_seen <> o.seen_at or o.since <> o.seen_at or o.is_ambiguous)`,
   'a chain that does not visit each observation of its offer once': `
     with recursive ${CHAINS}
     select * from (select * from chain where offer_key is not null) c full join gpu_listings g using (position)
