@@ -35,7 +35,9 @@ const OBSERVED = `
 
 /** The offers that `offers` should hold, beside those of listings without a key. */
 const NEWEST = `
-  select position, offer_key, prices, position = last_position as is_main, first_seen from times where seen_at = last_seen`
+  select position, case when position = last_position then offer_key end as offer_key, prices > 1 as is_ambiguous,
+    position = last_position as is_main, first_seen
+  from times where seen_at = last_seen`
 
 /** Observations of every offer, as the chains have them. Chains that run in a circle end, too. */
 const CHAINS = `
@@ -48,11 +50,11 @@ const CHAINS = `
 /** Questions about offers to which a sound store has no answer. */
 export const OFFER_CONTRADICTIONS: Record<string, string> = {
   'an offer that is not its newest observation, the last by time and then by position': `
-    with ${OBSERVED}, newest as (${NEWEST})
-    select * from newest n full join (select * from offers where offer_key is not null or twin_of is not null) o using (position)
-    where n.position is null or o.position is null
-      or n.is_main <> (o.twin_of is null) or o.is_ambiguous <> (n.prices > 1)
-      or n.first_seen <> o.first_seen or (n.is_main and n.offer_key <> o.offer_key)`,
+    with ${OBSERVED}, newest as (${NEWEST}), kept as (
+      select position, offer_key, is_ambiguous, twin_of is null as is_main, first_seen from offers
+      where offer_key is not null or twin_of is not null)
+    select 'missing', * from (select * from newest except select * from kept)
+    union all select 'none', * from (select * from kept except select * from newest)`,
   'an offer whose members are not those of its observation': `
     select * from offers o left join gpu_listings g using (position)
     where g.position is null or o.seen_at <> g.seen_at or (${membersOf('o')}) is not (${membersOf('g')})`,

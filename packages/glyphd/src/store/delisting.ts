@@ -4,7 +4,7 @@ import { shown } from '../shown.ts'
 import type { Completeness } from './engine.ts'
 
 /** What a complete import would leave of what its sources offered. */
-export interface DelistingCheck {
+interface DelistingCheck {
   /** The import, by its first position, whose own snapshots do not count; 0: it is not stored. */
   first: number
   last: number

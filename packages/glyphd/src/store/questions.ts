@@ -7,7 +7,8 @@ export const POSITION_OF = 'select first_position + @import_index from imports w
 /** Price changes, newest first, behind a change that was seen at `behind.key`. */
 export function deltasQuery(question: DeltasQuestion, behind: PageView['behind']): Query {
   const { model, region, min_change_pct, direction, after, limit } = question
-  const where: string[] = []
+  // The first of them: it would not be asked for a row that another condition has left out.
+  const where = ['(c.position & 255 <> 0 or in_time())']
   const values: Query['values'] = { limit: limit + 1 }
   const add = (condition: string, name: string, value: string | number | undefined) => {
     if (value === undefined) return
@@ -24,7 +25,6 @@ export function deltasQuery(question: DeltasQuestion, behind: PageView['behind']
     values['key'] = behind.key
     values['position'] = behind.position
   }
-  where.push('(c.position & 255 <> 0 or in_time())')
   const sql = `
     select c.*, g.import_id, g.import_index, g.offer_key, g.listing_source, g.seller, g.region, g.title, g.source_url,
       g.vram_gb, g.condition, e.import_id as import_id_before, e.import_index as import_index_before
