@@ -8,6 +8,7 @@ import { migrate } from '../packages/glyphd/dist/store/migrate.js'
 import { openWriter } from '../packages/glyphd/dist/store/sqlite-connection.js'
 import { storableBatches } from '../packages/glyphd/dist/store/storable-batch.js'
 import { COLUMNS, type Row } from '../packages/glyphd/dist/store/to-row.js'
+import { offerWriter } from '../packages/glyphd/dist/store/write-offers.js'
 import { readyRows } from './ceilings.ts'
 import { benchFolder, receivedBody } from './files.ts'
 import { type Case, interleave, median, medianRatio, type Sample, timed } from './measure.ts'
@@ -16,6 +17,7 @@ import { benchListings } from './rows.ts'
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const ROWS = 100_000
 const ROWS_A_TRANSACTION = 10_000
+const CURRENT_DAYS = 14
 
 const folder = benchFolder()
 const ready = readyRows(ROWS)
@@ -30,6 +32,8 @@ interface Variant {
   inArray?: boolean
   /** The rows of each transaction in the order of this column. */
   sortedBy?: number
+  /** What the listings tell of their offers is kept in the same transaction. */
+  offers?: boolean
   /** The log is taken into the database outside the measured time, as by an idle writer. */
   idle?: boolean
 }
@@ -55,6 +59,7 @@ async function inserted(variant: Variant): Promise<Sample> {
     `insert into gpu_listings (position, ${columns.map((column) => COLUMNS[column]).join(', ')})
      values (${['?', ...columns.map(() => '?')].join(', ')})`,
   )
+  const offers = offerWriter(db, CURRENT_DAYS)
   let milliseconds = 0
   for (let first = 0; first < ROWS; first += ROWS_A_TRANSACTION) {
     const rows = ready.rows.slice(first, first + ROWS_A_TRANSACTION)
@@ -65,6 +70,7 @@ async function inserted(variant: Variant): Promise<Sample> {
       db.exec('begin immediate')
       if (variant.inArray) for (const row of values) insert.run(row)
       else for (const row of values) insert.run(...row)
+      if (variant.offers) offers.observe({ first: first + 1, last: first + rows.length }, rows.length, undefined)
       db.exec('commit')
     })
     milliseconds += sample.milliseconds
@@ -110,6 +116,10 @@ const AS_IT_IS = 'as it is'
 const variants: [name: string, variant: Variant][] = [
   [AS_IT_IS, {}],
   ['no index on model', { schema: ['drop index gpu_listings_by_model'] }],
+  ['no index on time', { schema: ['drop index gpu_listings_by_time'] }],
+  ['new offers kept, too', { offers: true }],
+  ['new offers, no index on their model', { offers: true, schema: ['drop index offers_by_model'] }],
+  ['new offers, an index on their score', { offers: true, schema: ['create index by_score on offers (model, score)'] }],
   ['another index, on price', { schema: ['create index by_price on gpu_listings (price)'] }],
   ['another index, on import_id', { schema: ['create index by_import on gpu_listings (import_id)'] }],
   ['rows of an import sorted by model', { sortedBy: MODEL }],

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StoredListing } from '../dist/index.js'
 import { type Asked, command, holds, MODELS, perform, worldNow } from './asking.ts'
+import { startDaemon } from './daemon.ts'
+import { listing } from './listings.ts'
 import { newestObservations } from './naive.ts'
 import { type HistoryAsked, naiveHistory, naiveModel, naiveOffer, naiveStanding } from './naive-offers.ts'
 
@@ -111,4 +113,15 @@ test('after any changes, models and what they cost over time are those of the na
       await readHistory(asked, history)
     }
   })
+})
+
+test('a model that an offer had before is still one that was offered', async () => {
+  const daemon = await startDaemon()
+  const seen = (model: string, seen_at: string) => listing({ model, seen_at, listing_source: 'alpha', listing_id: '1' })
+  await daemon.post([seen('NO_SUCH_CARD', '2026-11-01T00:00:00Z')])
+  await daemon.post([seen('RTX_3060', '2026-11-02T00:00:00Z')])
+  const { json } = await daemon.get('/api/models')
+  expect(json['items']).toMatchObject([{ model: 'NO_SUCH_CARD', offer_count: 0, groups: [] }, { model: 'RTX_3060' }])
+  expect((await daemon.get('/api/models/NO_SUCH_CARD')).status).toBe(200)
+  expect((await daemon.get('/api/models/NO_SUCH_CARD/history')).json).toMatchObject({ groups: [{ model: 'NO_SUCH_CARD' }] })
 })

@@ -152,7 +152,7 @@ export function marketAnswers(db: Database, current_days: number): (question: Ma
   /** @throws Problem if the catalog does not have the model, and it was never offered. */
   function refuseUnknown(model: string): void {
     if (catalogModels().has(model)) return
-    if (prepared('select 1 from offers where model = ? limit 1').get(model) !== undefined) return
+    if (prepared(SQL.IS_OFFERED).pluck().get({ model }) === 1) return
     const near = nearModels(model)
     const hint = near.length === 0 ? '/api/models?include=all lists them' : `did you mean ${near.join(', ')}?`
     throw new Problem('not_found', `The catalog has no such model, and none was offered here: ${hint}`)

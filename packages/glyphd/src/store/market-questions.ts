@@ -98,7 +98,11 @@ export const PERIODS_OF_MODEL = `
 export const SNAPSHOTS = 'select distinct listing_source, seen_at from snapshots'
 
 /** Models that were ever offered. */
-export const MODELS = 'select distinct model from offers order by model'
+export const MODELS = 'select model from offers union select model from price_periods order by model'
+
+/** Whether a model was ever offered. */
+export const IS_OFFERED = `
+  select exists (select 1 from offers where model = @model) or exists (select 1 from price_periods where model = @model)`
 
 export const LISTING_AT = 'select * from gpu_listings where position = ?'
 
