@@ -78,8 +78,8 @@ export function listingsQuery(question: ListingsQuestion, view: PageView): Query
   const key = KEYS[sort.replace('-', '') as keyof typeof KEYS] // what ListingSort is made of
   const { conditions, values } = conditionsOf(question)
   values['limit'] = limit + 1
+  const behind = view.behind === undefined ? ['true'] : behindConditions(sort, key)
   if (view.behind !== undefined) {
-    conditions.push(behindCondition(sort, key))
     values['position'] = view.behind.position
     values['key'] = view.behind.key
   }
@@ -91,15 +91,18 @@ export function listingsQuery(question: ListingsQuestion, view: PageView): Query
   }
   const order = orderOf(sort, key)
   if (key === 'position' && !isLatest && titles?.isCollected !== true) {
-    return { sql: `select *, null as sort_key from gpu_listings ${where(conditions)} order by ${order} limit @limit`, values }
+    const page = `${where([...conditions, ...behind])} order by ${order} limit @limit`
+    return { sql: `select *, null as sort_key from gpu_listings ${page}`, values }
   }
   // Cross joins, so that what is found leads to the listings: for the sake of their order, SQLite would look through all of them.
   const listings = titles?.isCollected === true ? 'found cross join gpu_listings using (position)' : 'gpu_listings'
-  const positions = isLatest
-    ? latestPositions(question, view, { key, conditions, values })
-    : `select position, ${key} as sort_key from ${listings} ${where(conditions)}`
+  const positions = behind.map((part) =>
+    isLatest
+      ? latestPositions(question, view, { key, conditions: [...conditions, part], values })
+      : `select position, ${key} as sort_key from ${listings} ${where([...conditions, part])}`,
+  )
   const found = titles?.isCollected === true ? titles.found : ''
-  const page = `select * from (${positions}) order by ${order} limit @limit`
+  const page = `select * from (${positions.join(' union all ')}) order by ${order} limit @limit`
   return {
     sql: `${found} select g.*, sort_key from (${page}) cross join gpu_listings g using (position) order by ${order}`,
     values,
@@ -163,12 +166,14 @@ function orderOf(sort: ListingSort, key: string): string {
   return `${key === 'price_usd' ? 'sort_key is null, ' : ''}sort_key${direction}, position`
 }
 
-/** What lies behind @key and @position in the order of the sort. The first comparison is there for the index. */
-function behindCondition(sort: ListingSort, key: string): string {
-  if (sort === 'import') return 'position > @position'
-  if (sort === '-import') return 'position < @position'
-  const [beyond, from] = sort.startsWith('-') ? ['<', '<='] : ['>', '>=']
-  if (key !== 'price_usd') return `${key} ${from} @key and (${key} ${beyond} @key or position > @position)`
-  return `iif(@key is null, ${key} is null and position > @position,
-    ${key} is null or ${key} ${beyond} @key or (${key} = @key and position > @position))`
+/** What lies behind @key and @position in the order of the sort: in parts, each of which an index leads to where it begins. */
+function behindConditions(sort: ListingSort, key: string): string[] {
+  if (sort === 'import') return ['position > @position']
+  if (sort === '-import') return ['position < @position']
+  const beyond = sort.startsWith('-') ? '<' : '>'
+  if (key !== 'price_usd') return [`${key} = @key and position > @position`, `${key} ${beyond} @key`]
+  return [
+    `iif(@key is null, ${key} is null and position > @position,
+      ${key} is null or ${key} ${beyond} @key or (${key} = @key and position > @position))`,
+  ]
 }
