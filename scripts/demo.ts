@@ -20,7 +20,7 @@ const db = path.join(folder, 'gpu.sqlite')
 const rates = ['--rates', 'samples/rates.json']
 const DAYS = 90
 const SELLERS = 40
-const SIMULATED = 30_000
+const SIMULATED = 100_000
 const DAY_MS = 86_400_000
 
 const daemon = spawn(

@@ -69,7 +69,7 @@ const WRONG: Record<string, (request: Request) => Request & { fault?: Error }> =
   406: (request) => withHeaders(request, { accept: 'image/png' }),
   409: (request) => ({ ...request, fault: new Problem('import_running', 'It is being stored') }),
   413: (request) => ({ ...request, payload: ' '.repeat(2000) }),
-  414: (request) => ({ ...request, url: request.url.replace(PART, 'x'.repeat(200)) }),
+  414: (request) => ({ ...request, url: request.url.replace(PART, 'x'.repeat(3000)) }),
   415: (request) => withHeaders(request, { 'content-type': 'text/plain' }),
   421: (request) => withHeaders(request, { host: 'evil.example' }),
   422: (request) => ({ ...request, payload: '[' }),

@@ -306,7 +306,7 @@ describe('a store file that is damaged', () => {
           bytes.subarray(at, at + (random.chance(0.5) ? 1 : 8192)).fill(random.below(256))
         }
         await writeFile(path.join(folder, 'gpu.sqlite'), bytes)
-        const opened = await startDaemon({ folder }).catch((error) => {
+        const opened = await startDaemon({ folder, damaged: true }).catch((error) => {
           expect(error).toMatchObject({
             name: 'Problem',
             code: 'store_unavailable',

@@ -70,7 +70,7 @@ export function naiveDeltas(world: World, asked: DeltasAsked = {}): NaiveDelta[]
       ({ after, change_pct }) =>
         (model === undefined || after.model === model) &&
         (region === undefined || after.region === region) &&
-        Math.abs(change_pct) >= min_change_pct &&
+        Math.abs(change_pct) >= min_change_pct - 1e-9 &&
         (direction === undefined || (direction === 'up' ? change_pct > 0 : change_pct < 0)) &&
         after.seen_at >= since,
     )

@@ -9,7 +9,7 @@ import { type GPUListingDTO, LISTING_MEMBERS, offerKey, type SubmittedListing } 
 import { afterAll, describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../dist/contract/operations.js'
 import { explain, isAcceptable } from '../dist/ingest/validate.js'
-import { fromRow, type StoredRow } from '../dist/store/from-row.js'
+import { fromRow, listingJson, type StoredRow } from '../dist/store/from-row.js'
 import { COLUMNS, type Row, type RowPlace, toRow } from '../dist/store/to-row.js'
 import { arbitraryListing, IGNORED_MEMBERS, listing } from './listings.ts'
 
@@ -41,7 +41,9 @@ function store(row: Row): StoredRow {
 
 /** A listing as it comes out of the store over the wire. */
 function stored(submitted: SubmittedListing, place: RowPlace = PLACE): Record<string, unknown> {
-  return overTheWire(fromRow(store(toRow(submitted, place))))
+  const row = store(toRow(submitted, place))
+  expect(listingJson({ ...row, position: 7, sort_key: 1 })).toBe(JSON.stringify(fromRow(row)))
+  return overTheWire(fromRow(row))
 }
 
 function overTheWire(value: unknown): Record<string, unknown> {

@@ -2,6 +2,9 @@ import { type Specs, specsOf } from 'glyphsieve/stages'
 import type { Supply } from './cheapest-set.ts'
 import type { MarketOffer } from './offers.ts'
 
+/** What nobody asks for a card: sums of it would soon be no numbers any more. */
+const MOST_USD = 1e12
+
 /** An offer with what the market says of it. */
 export interface JudgedOffer {
   offer: MarketOffer
@@ -87,6 +90,7 @@ function supplyOf(judged: JudgedOffer, includeAll: boolean): Omit<CardSupply, 'a
   const [reason] = includeAll ? unranked.filter((mark) => mark === 'sold_out') : unranked
   if (reason !== undefined) return reason
   if (price_usd === null) return 'no_price_usd'
+  if (price_usd + (shipping_usd ?? 0) > MOST_USD) return 'absurd_price'
   return { judged, price_usd, usd_per_card: price_usd + (shipping_usd ?? 0), lot_size, lots: quantity ?? 1 }
 }
 

@@ -77,7 +77,12 @@ function groupOf(key: GroupKey, offers: readonly MarketOffer[], marks: Map<numbe
     const { position, price } = offer
     const suspect = isSuspect(price)
     if (suspect) group.suspect_count++
-    marks.set(position, { offer, group, suspect, ...(median !== undefined && { price_to_fair: price / median }) })
+    marks.set(position, {
+      offer,
+      group,
+      suspect,
+      ...(median !== undefined && { price_to_fair: Math.min(price / median, Number.MAX_VALUE) }),
+    })
   }
   return group
 }

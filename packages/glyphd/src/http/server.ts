@@ -30,6 +30,9 @@ import { operationRoutes } from './routes/operations.ts'
 import { rawListingRoutes } from './routes/raw-listings.ts'
 import { reportRoutes } from './routes/report.ts'
 
+/** Characters of a part of a path as it is sent: a model of 200 characters of any script. */
+const MAX_PATH_PART = 2000
+
 export interface ServerOptions {
   /** Any engine; the server closes none that it was given. */
   store: StorageEngine
@@ -63,6 +66,7 @@ export async function createServer({
     logger,
     genReqId: nextRequestId,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    routerOptions: { maxParamLength: MAX_PATH_PART },
     return503OnClosing: false, // answered by endConnections, in the shape of every other error
     http: { requireHostHeader: false }, // answered by refuseForeign, likewise
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },

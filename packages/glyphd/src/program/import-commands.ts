@@ -26,14 +26,15 @@ export function importCommand(askDaemon: AskDaemon): Command {
     )
     .option('--force', 'with --complete: also where most of what a source offered is missing')
     .addOption(
-      new Option('--key <key>', 'name of this import, under which it is stored once (default: SHA-256 of the file)').argParser(
-        (text) => {
-          if (!/^[!-~](?:[ -~]{0,253}[!-~])?$/.test(text)) {
-            throw new InvalidArgumentError('It must have 1 to 255 printable ASCII characters, with no space at its ends.')
-          }
-          return text
-        },
-      ),
+      new Option(
+        '--key <key>',
+        'name of this import, under which it is stored once (default: SHA-256 of the file, with -complete behind it where the import is)',
+      ).argParser((text) => {
+        if (!/^[!-~](?:[ -~]{0,253}[!-~])?$/.test(text)) {
+          throw new InvalidArgumentError('It must have 1 to 255 printable ASCII characters, with no space at its ends.')
+        }
+        return text
+      }),
     )
     .addHelpText(
       'after',

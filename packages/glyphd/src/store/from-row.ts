@@ -19,3 +19,17 @@ export function fromRow(row: StoredRow): StoredListing {
   // The store holds only what `toRow` wrote; the round-trip test is the proof.
   return Object.fromEntries(members) as StoredListing
 }
+
+/** JSON text of the listing that `fromRow` gives; what is stored as JSON text goes into it as it is. */
+export function listingJson(row: StoredRow): string {
+  let json = `{"id":"${row['import_id']}.${row['import_index']}"`
+  for (const column in row) {
+    const value = row[column]
+    if (value === null || value === undefined || column === 'position' || column === 'sort_key') continue
+    json += `,"${column}":`
+    if (JSON_COLUMNS.has(column)) json += value
+    else if (column === 'nvlink') json += value === 1
+    else json += JSON.stringify(value)
+  }
+  return `${json}}`
+}

@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts'
 import type { Place } from '../query.ts'
 import { deadlineOf } from './deadline.ts'
 import type { Answer, DeltasQuestion, ListingFormat, ListingPlace, ListingsQuestion, PageQuestion } from './engine.ts'
-import { fromRow, type StoredRow } from './from-row.ts'
+import { fromRow, listingJson, type StoredRow } from './from-row.ts'
 import { listingsQuery, type PageView, type Query } from './listing-questions.ts'
 import { deltasQuery, importsQuery, POSITION_OF, rejectedRowsQuery } from './questions.ts'
 import { statementsOf } from './statements.ts'
@@ -16,6 +16,9 @@ import { titleSearcher } from './title-search.ts'
 /** A page ends early when its text is this long, so that large listings cannot make an answer of any size. */
 const PAGE_CHARACTERS = 8 * 1024 * 1024
 const DAY_MS = 86_400_000
+
+/** What the cursor of each order may hold. */
+const SORT_KEYS = { import: ['null'], score: ['number'], price: ['number', 'null'], seen_at: ['string'] } as const
 
 const array = (items: readonly string[]) => `[${items.join(',')}]`
 const lines = (items: readonly string[]) => items.map((item) => `${item}\n`).join('')
@@ -34,29 +37,38 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
     const written = listingWriter(format)
     return page(listingsQuery(question, view), question.limit, written.textOf, (found) => {
       const row = found as StoredRow
-      const listing = fromRow(row)
-      const { import_id, import_index } = listing
-      const place: Place = { import_id, import_index, ...as_of }
+      const place: Place = { import_id: `${row['import_id']}`, import_index: Number(row['import_index']), ...as_of }
       if (sort !== 'import' && sort !== '-import') place.key = row['sort_key'] ?? null
-      return { text: written.itemOf(listing), place }
+      return { text: written.itemOf(row), place }
     })
   }
 
   /** What the pages of a question see: the newest observations of offers as the first page saw them. */
-  function viewOf({ latest, current, behind }: ListingsQuestion): { view: PageView; as_of: Pick<Place, 'as_of'> } {
-    const view: PageView = { behind: behindOf(behind), head: 0, superseded: [], seen_after: '' }
+  function viewOf({ latest, current, behind, sort = 'import' }: ListingsQuestion): {
+    view: PageView
+    as_of: Pick<Place, 'as_of'>
+  } {
+    const view: PageView = {
+      behind: behindOf(behind, SORT_KEYS[sort.replace('-', '') as keyof typeof SORT_KEYS]),
+      head: 0,
+      superseded: [],
+      seen_after: '',
+    }
     if (latest !== true && current !== true) return { view, as_of: {} }
     const last = Number(prepared('select last_position from imports order by first_position desc limit 1').pluck().get() ?? 0)
+    if (behind !== undefined && !/^\d{1,15}@\d{1,15}$/.test(behind.as_of ?? '')) throw invalidCursor()
     const [head = last, time = Date.now()] = behind?.as_of?.split('@').map(Number) ?? []
-    if (!Number.isSafeInteger(head) || !(time >= 0 && time <= 8.64e15)) throw invalidCursor()
     view.head = head
     if (head < last) view.superseded = supersededPositions(db, head)
     view.seen_after = new Date(Math.max(0, time - current_days * DAY_MS)).toISOString()
     return { view, as_of: { as_of: `${head}@${time}` } }
   }
 
-  function behindOf(place: Place | undefined): PageView['behind'] {
-    return place && { position: positionOf(place), key: place.key ?? null }
+  function behindOf(place: Place | undefined, keys: readonly string[]): PageView['behind'] {
+    if (place === undefined) return undefined
+    const { key = null } = place
+    if (!keys.includes(key === null ? 'null' : typeof key)) throw invalidCursor()
+    return { position: positionOf(place), key }
   }
 
   function positionOf({ import_id, import_index }: ListingPlace): number {
@@ -66,7 +78,7 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
   }
 
   function deltas(question: DeltasQuestion): Answer {
-    return page(deltasQuery(question, behindOf(question.behind)), question.limit, array, (found) => {
+    return page(deltasQuery(question, behindOf(question.behind, ['string'])), question.limit, array, (found) => {
       const delta = deltaOf(found as StoredRow)
       const [import_id = '', index] = delta.id.split('.')
       return { text: JSON.stringify(delta), place: { import_id, import_index: Number(index), key: delta.seen_at } }
@@ -125,8 +137,10 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
 }
 
 function listingWriter(format: ListingFormat) {
-  if (format === 'csv') return { itemOf: csvLine, textOf: (items: readonly string[]) => items.join('') }
-  return { itemOf: (listing: object) => JSON.stringify(listing), textOf: format === 'json' ? array : lines }
+  if (format === 'csv') {
+    return { itemOf: (row: StoredRow) => csvLine(fromRow(row)), textOf: (items: readonly string[]) => items.join('') }
+  }
+  return { itemOf: listingJson, textOf: format === 'json' ? array : lines }
 }
 
 function invalidCursor(): Problem {

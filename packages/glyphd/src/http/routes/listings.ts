@@ -120,6 +120,8 @@ export function listingRoutes(app: FastifyInstance, { store }: { store: StorageE
         left -= page.count
         if (page.next === undefined || left <= 0 || request.raw.destroyed) return
         page = await store.ask({ ...question, behind: page.next, limit: Math.min(left, MAX_PAGE_SIZE) })
+        // What was promised is gone with its import: an export that is cut off must not look like a whole one.
+        if (page.count === 0) throw new Problem('not_found', 'Listings were undone while they were exported')
       }
     }
   }
