@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig(({ mode }) => ({
@@ -6,6 +7,8 @@ export default defineConfig(({ mode }) => ({
     globalSetup: 'test/build.ts',
     reporters: ['default', './test/plain-summary.ts'],
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    // Vitest would leave one of two cores idle: most of the time the tests wait for daemons.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: mode === 'long' ? 600_000 : 30_000,
     provide:
       mode === 'long'

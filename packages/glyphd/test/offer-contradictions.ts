@@ -97,7 +97,7 @@ export const OFFER_CONTRADICTIONS: Record<string, string> = {
     select 'missing', * from (select * from changes except select * from kept)
     union all select 'none', * from (select * from kept except select * from changes)`,
   'a change in per cent that is not that of its prices': `
-    select * from price_changes where abs(change_pct - min((price / price_before - 1) * 100, 1.7976931348623157e308)) > 1e-9 * abs(change_pct)`,
+    select * from price_changes where abs(change_pct - min((price - price_before) * 100 / price_before, 1.7976931348623157e308)) > 1e-9 * abs(change_pct)`,
   'a period that is not one of successive observations that agree, or one that is missing': `
     with ${OBSERVED}, ended as (
       select offer_key, run, min(seen_at) as first_seen, max(seen_at) as last_seen, max(position) filter (where seen_at = newest) as position
