@@ -21,7 +21,7 @@ import type { DryRunRequest, DryRunValue } from './sqlite-dry-run.ts'
 import type { MarketRequest, MarketValue } from './sqlite-market.ts'
 import type { ReaderRequest, ReaderValue } from './sqlite-reader.ts'
 import type { WriterRequest, WriterValue } from './sqlite-writer.ts'
-import { Thread } from './thread.ts'
+import { READER_LIMITS, storeEnded, Thread } from './thread.ts'
 import type { ImportOutcome, ImportRequest } from './write-imports.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -72,7 +72,7 @@ export class SQLiteStorageEngine implements StorageEngine {
     this.#longReader = longReader
     this.#newImportId = newImportId
     const { path, limits, current_days = DEFAULT_CURRENT_DAYS } = settings
-    this.#market = new Thread(new URL('./sqlite-market.js', import.meta.url), { path, current_days })
+    this.#market = new Thread(new URL('./sqlite-market.js', import.meta.url), { path, current_days }, storeEnded, READER_LIMITS)
     this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits, current_days })
     this.#queue = new WriteQueue(
       limits,
@@ -91,7 +91,12 @@ export class SQLiteStorageEngine implements StorageEngine {
       current_days,
     })
     const readerThread = () =>
-      new Thread<ReaderRequest, ReaderValue>(new URL('./sqlite-reader.js', import.meta.url), { path, current_days })
+      new Thread<ReaderRequest, ReaderValue>(
+        new URL('./sqlite-reader.js', import.meta.url),
+        { path, current_days },
+        storeEnded,
+        READER_LIMITS,
+      )
     const readers = [readerThread(), readerThread()] as const
     try {
       const opened = await expectKind(writer.call({ kind: 'open' }), 'opened')

@@ -8,6 +8,9 @@ import { type Outcome, valueIn } from './outcome.ts'
  */
 export const THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6 }
 
+/** The same of a thread that answers questions: a page is many short-lived texts, and with less room one in a hundred waits for 20 ms. */
+export const READER_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 32 }
+
 /** A thread's answer to one call. */
 interface Reply<T> {
   call: number
@@ -27,13 +30,15 @@ export class Thread<Input, Value> {
   readonly #entry: URL
   readonly #workerData: unknown
   readonly #ended: () => Problem
+  readonly #limits: ResourceLimits
   #worker: Worker | undefined
   #calls = 0
   #stopped = false
   readonly #pending = new Map<number, Pending<Value>>()
 
   /** `ended` is what calls fail with that the thread has not answered when it dies. */
-  constructor(entry: URL, workerData: unknown, ended: () => Problem = storeEnded) {
+  constructor(entry: URL, workerData: unknown, ended: () => Problem = storeEnded, limits = THREAD_LIMITS) {
+    this.#limits = limits
     this.#entry = entry
     this.#workerData = workerData
     this.#ended = ended
@@ -65,7 +70,7 @@ export class Thread<Input, Value> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry, { workerData: this.#workerData, resourceLimits: THREAD_LIMITS })
+    const worker = new Worker(this.#entry, { workerData: this.#workerData, resourceLimits: this.#limits })
     worker.on('message', (reply: Reply<Value>) => {
       const pending = this.#pending.get(reply.call)
       this.#pending.delete(reply.call)
@@ -89,7 +94,7 @@ export class Thread<Input, Value> {
   }
 }
 
-function storeEnded(): Problem {
+export function storeEnded(): Problem {
   return new Problem('store_unavailable', 'The store stopped before it answered. Ask it what is stored before sending again', {
     headers: { 'retry-after': '1' },
   })
