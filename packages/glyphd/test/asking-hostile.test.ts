@@ -59,3 +59,29 @@ test('a change of exactly so many per cent is one, however the computation round
   expect(await items(5)).toHaveLength(1)
   expect(await items(5.01)).toHaveLength(0)
 })
+
+test('an export is cut off, and does not end, when the listings that it goes on with are undone', async () => {
+  let before: () => Promise<unknown> = async () => {}
+  const daemon = await startDaemon({
+    wrap: (store) => ({
+      import: (body, options) => store.import(body, options),
+      dryRun: (body, options) => store.dryRun(body, options),
+      undo: (import_id) => store.undo(import_id),
+      check: () => store.check(),
+      close: () => store.close(),
+      async ask(question) {
+        const answer = await store.ask(question)
+        await before() // what is read later
+        return answer
+      },
+    }),
+  })
+  const { json } = await daemon.post(Array.from({ length: 1500 }, () => listing()))
+  const query = `/api/listings?import_id=${json['import_id']}`
+  for (const accept of ['application/x-ndjson', 'text/csv']) {
+    before = async () => {}
+    expect((await daemon.get(query, { accept })).status).toBe(200)
+  }
+  before = () => daemon.store.undo(`${json['import_id']}`)
+  await expect(daemon.get(query, { accept: 'application/x-ndjson' })).rejects.toThrow()
+})

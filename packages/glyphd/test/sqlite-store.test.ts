@@ -140,6 +140,30 @@ describe('opening', () => {
     expect(look((db) => pragmas.map((name) => db.pragma(name, { simple: true })))).toEqual(['wal', 8192, MIGRATIONS])
   })
 
+  test('of a schema without offers learns from its listings what is offered, late and undone ones included', async () => {
+    const seen = (listing_id: string, day: number, price: number) =>
+      listing({ listing_source: 'shop', listing_id, price, seen_at: `2026-11-0${day}T00:00:00Z` })
+    const store = await opened()
+    await importInto(store, bodyOf([seen('1', 2, 700), seen('2', 2, 300), listing()]))
+    await importInto(store, bodyOf([seen('1', 1, 800), seen('2', 3, 250), seen('2', 3, 260)]))
+    const undone = await importInto(store, bodyOf([seen('1', 4, 1)]))
+    await store.undo(undone.import_id)
+    const newest = await listings(store, { latest: true })
+    await close(store)
+
+    const db = new Sqlite(file)
+    const tables = ['offers', 'earlier_observations', 'price_periods', 'price_changes', 'snapshots']
+    tables.push('titles', 'title_search', 'title_heads', 'listing_titles', 'title_progress')
+    db.exec(tables.map((table) => `drop table ${table};`).join('\n'))
+    db.exec('drop index gpu_listings_by_time; pragma user_version = 2')
+    db.close()
+
+    const again = await opened()
+    expect(await again.check()).toMatchObject({ schema_version: MIGRATIONS })
+    expect(await listings(again, { latest: true })).toEqual(newest)
+    expect(contradictions(file)).toEqual([])
+  })
+
   test('says what it opened', async () => {
     expect(await (await opened()).check()).toEqual({ engine: 'sqlite', schema_version: MIGRATIONS })
   })
