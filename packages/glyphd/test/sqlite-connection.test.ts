@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import path from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { Problem } from '../dist/index.js'
@@ -79,4 +81,41 @@ test('any other failure stays what it is: a bug', async () => {
   const problem = problemOf(() => writer.exec('select nonsense'))
   expect(problem).toBeInstanceOf(Error)
   expect(problem).not.toBeInstanceOf(Problem)
+})
+
+/** Makes one store after another, each at the moment when all others make it too, and says what went wrong. */
+const MAKER = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { folder, dist, makers, rounds, arrived } = workerData
+  async function make() {
+    const { openWriter } = await import(dist + 'sqlite-connection.js')
+    const { migrate } = await import(dist + 'migrate.js')
+    const failures = []
+    for (let round = 0; round < rounds; round++) {
+      Atomics.add(arrived, 0, 1)
+      while (Atomics.load(arrived, 0) < makers * (round + 1));
+      try {
+        const db = openWriter(folder + '/' + round + '.sqlite')
+        migrate(db)
+        db.close()
+      } catch (error) {
+        failures.push(error.message)
+      }
+    }
+    return failures
+  }
+  make().then((failures) => parentPort.postMessage(failures))`
+
+test('several processes can make one store at once', async () => {
+  const makers = 3
+  const workerData = {
+    folder: await temporaryFolder(),
+    dist: new URL('../dist/store/', import.meta.url).href,
+    makers,
+    rounds: 60,
+    arrived: new Int32Array(new SharedArrayBuffer(4)),
+  }
+  const threads = Array.from({ length: makers }, () => new Worker(MAKER, { eval: true, workerData }))
+  const failures = await Promise.all(threads.map((thread) => once(thread, 'message')))
+  expect(failures).toEqual(Array.from({ length: makers }, () => [[]]))
 })

@@ -13,15 +13,17 @@ const APPLICATION_ID = 0x676c7970
  * @throws Problem if it is not.
  */
 export function refuseUnknownStore(db: Database): void {
-  const pragma = (name: string) => db.pragma(name, { simple: true })
-  const isEmpty = db.prepare('select count(*) = 0 from sqlite_schema').pluck().get() === 1
-  if (
-    pragma('application_id') !== APPLICATION_ID &&
-    !(isEmpty && pragma('application_id') === 0 && pragma('user_version') === 0)
-  ) {
+  const pragma = (name: string) => Number(db.pragma(name, { simple: true }))
+  // In one transaction: another process may be making the store, and half of one is a database of nobody's.
+  const look = db.transaction(() => ({
+    isEmpty: db.prepare('select count(*) = 0 from sqlite_schema').pluck().get() === 1,
+    application: pragma('application_id'),
+    version: pragma('user_version'),
+  }))
+  const { isEmpty, application, version } = look.deferred()
+  if (application !== APPLICATION_ID && !(isEmpty && application === 0 && version === 0)) {
     throw new Problem('store_unavailable', `${db.name} is a database of another program. Nothing was changed in it`)
   }
-  const version = Number(pragma('user_version'))
   if (version <= steps().length) return
   throw new Problem(
     'store_unavailable',

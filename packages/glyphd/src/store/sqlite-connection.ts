@@ -7,6 +7,9 @@ import { refuseUnknownStore } from './migrate.ts'
 /** How long a statement waits for another process that holds the write lock. */
 const BUSY_TIMEOUT_MS = 30_000
 
+/** The pause between two attempts to open a store that another process is just making. */
+const BUSY_PAUSE_MS = 10
+
 /**
  * Settings of the store. A page of 8 KiB and a log that may grow to 256 MiB before an import has to take it into the database file
  * make successive imports 1.5 times as fast as SQLite's defaults; most often the writer does that when it is idle.
@@ -34,10 +37,34 @@ export function openWriter(path: string): Database {
     refuseUnusable(path)
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     closeSync(openSync(path, 'a', 0o600)) // SQLite gives its own files the mode of this one
-    const db = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
-    refuseUnknownStore(db)
-    return configure(db, WRITER_PRAGMAS)
+    return patiently(() => {
+      const db = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
+      try {
+        refuseUnknownStore(db)
+        return configure(db, WRITER_PRAGMAS)
+      } catch (error) {
+        db.close()
+        throw error
+      }
+    })
   })
+}
+
+/**
+ * Tries again while another process that opens the same store holds it. SQLite waits for most locks by itself, but not for the one that
+ * a change of the journal needs: of two processes that make a store at once, one is refused at once.
+ */
+function patiently<T>(open: () => T): T {
+  const until = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      return open()
+    } catch (error) {
+      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
+      if (!isBusy || performance.now() > until) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS)
+    }
+  }
 }
 
 /** Opens a connection to an existing store that cannot write. */
