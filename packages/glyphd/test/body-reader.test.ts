@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { beforeEach, expect, test } from 'vitest'
+import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS, type Handling, type ReceivedBody } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
 import { importIds } from '../dist/store/import-id.js'
@@ -51,14 +52,16 @@ test.each([
   'application/json',
   'application/x-ndjson',
 ] as const)('a large body of %s is stored as its rows are', (mediaType) => {
-  const { result } = imported(outcomeOf(importWriter(db, new BodyReader(DEFAULT_LIMITS)), bodyOf(LARGE, mediaType), 'strict'))
+  const { result } = imported(
+    outcomeOf(importWriter(db, new BodyReader(DEFAULT_LIMITS), DEFAULT_CURRENT_DAYS), bodyOf(LARGE, mediaType), 'strict'),
+  )
   expect(result.record_count).toBe(ROWS)
   expect(titles()).toEqual(LARGE.map(({ title }) => title))
   expect(contradictions(file)).toEqual([])
 })
 
 test('a large body leaves out its bad rows, or is refused for them and all are named', () => {
-  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS))
+  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS), DEFAULT_CURRENT_DAYS)
   const mixed = LARGE.map((one, index) => (index % 10_000 === 9_999 ? { ...one, price: -1 } : one))
   const refused = outcomeOf(writer, bodyOf(mixed), 'strict')
   expect(refused).toMatchObject({
@@ -73,7 +76,7 @@ test('a large body leaves out its bad rows, or is refused for them and all are n
 })
 
 test('a large body that the disk has no room for is not stored, and the next one is', () => {
-  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS))
+  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS), DEFAULT_CURRENT_DAYS)
   db.pragma('max_page_count = 200')
   expect(outcomeOf(writer, bodyOf(LARGE), 'strict')).toMatchObject({ problem: { code: 'disk_full' } })
   expect(stored()).toEqual([])
@@ -83,7 +86,7 @@ test('a large body that the disk has no room for is not stored, and the next one
 })
 
 test('a large body that is sent again under its key is answered as before', () => {
-  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS))
+  const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS), DEFAULT_CURRENT_DAYS)
   const first = imported(outcomeOf(writer, bodyOf(LARGE), 'strict', 'once'))
   expect(imported(outcomeOf(writer, bodyOf(LARGE), 'strict', 'once'))).toEqual({ ...first, replayed: true })
   expect(stored()).toHaveLength(ROWS)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS, getStorageEngine } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
 import { migrate } from '../dist/store/migrate.js'
@@ -94,7 +95,7 @@ describe('a disk that is full', () => {
       db.close()
     })
     migrate(db)
-    const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS))
+    const writer = importWriter(db, new BodyReader(DEFAULT_LIMITS), DEFAULT_CURRENT_DAYS)
     let ids = 0
     const importing = (groups: [name: string, rows: number, key?: string][]) =>
       writer

@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { StoredListing } from '../dist/contract/listings.js'
+import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS, getStorageEngine } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
 import type { Answer, ListingsQuestion } from '../dist/store/engine.js'
@@ -41,7 +42,7 @@ function openStore(file: string) {
   const db = openWriter(file)
   migrate(db)
   const reader = openReader(file)
-  const writer = importWriter(db, bodies)
+  const writer = importWriter(db, bodies, DEFAULT_CURRENT_DAYS)
   const ask = pageAnswers(reader, 14)
   const indexTitles = titleIndexer(db)
   const imports: string[] = []

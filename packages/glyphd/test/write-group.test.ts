@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
 import { migrate } from '../dist/store/migrate.js'
@@ -23,7 +24,7 @@ async function newWriter() {
     db.close()
   })
   migrate(db)
-  const writer = importWriter(db, bodies)
+  const writer = importWriter(db, bodies, DEFAULT_CURRENT_DAYS)
   // The writer keeps the bodies that it is given, as it does those that come to its thread.
   const write = (group: readonly ImportRequest[]) => writer.importGroup(group.map((one) => structuredClone(one)))
   return { file, db, write }

@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3'
 import type { ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
-import { DEFAULT_CURRENT_DAYS } from '../contract/words.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
@@ -39,7 +38,7 @@ export interface ImportWriter {
 }
 
 /** What writes imports through the only connection that may. */
-export function importWriter(db: Database, bodies: BodyReader, current_days = DEFAULT_CURRENT_DAYS): ImportWriter {
+export function importWriter(db: Database, bodies: BodyReader, current_days: number): ImportWriter {
   const insertListings = listingInserter(db)
   const offers = offerWriter(db, current_days)
   const isTaken = db.prepare<[string], 1>('select 1 from imports where import_id = ?').pluck()
