@@ -88,8 +88,9 @@ create table snapshots (
   primary key (listing_source, seen_at, first_position)
 ) strict, without rowid;
 
--- An offer that changes leaves a period behind, and a price change where the price is another one.
-create trigger offers_keep_period before update on offers
+-- An offer that changes leaves a period behind, and a price change where the price is another one. What sets none of the members
+-- that it names has nothing to do with it.
+create trigger offers_keep_period before update of price, currency, model, vram_gb, condition, seller, listing_source on offers
 when new.position <> old.position and old.is_ambiguous = 0 and new.is_ambiguous = 0
   and (new.price <> old.price or new.currency <> old.currency or new.model <> old.model
     or new.vram_gb is not old.vram_gb or new.condition is not old.condition or new.seller is not old.seller

@@ -3,8 +3,22 @@ import { historyOf, type Observation } from '../answers/offer-history.ts'
 import type { ObservationChain } from './offer-chain.ts'
 
 /** Members of a listing that an offer has from its newest observation. */
-export const MEMBERS =
-  'model, price, score, currency, price_usd, shipping, lot_size, quantity, listing_source, seller, region, condition, vram_gb, match_score'
+export const MEMBERS = [
+  'model',
+  'price',
+  'score',
+  'currency',
+  'price_usd',
+  'shipping',
+  'lot_size',
+  'quantity',
+  'listing_source',
+  'seller',
+  'region',
+  'condition',
+  'vram_gb',
+  'match_score',
+]
 
 /** What works out anew what the observations of an offer come to, where what is known cannot just be carried on. */
 export interface OfferDeriver {
@@ -43,8 +57,8 @@ export function offerDeriver(db: Database, chain: ObservationChain): OfferDerive
   // Never an update: the triggers are for observations in the order of time.
   const insertOffer = db.prepare(
     `insert into offers
-       (offer, offer_key, newest_position, position, first_seen, seen_at, since, is_ambiguous, twin_of, ${MEMBERS})
-     select @offer, @offer_key, @newest_position, position, @first_seen, seen_at, @since, @is_ambiguous, @twin_of, ${MEMBERS}
+       (offer, offer_key, newest_position, position, first_seen, seen_at, since, is_ambiguous, twin_of, ${MEMBERS.join(', ')})
+     select @offer, @offer_key, @newest_position, position, @first_seen, seen_at, @since, @is_ambiguous, @twin_of, ${MEMBERS.join(', ')}
      from gpu_listings where position = @position`,
   )
   const insertPeriod = db.prepare(

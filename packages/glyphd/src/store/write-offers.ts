@@ -16,7 +16,8 @@ export interface OfferWriter {
   forget(range: PositionRange): void
 }
 
-const excluded = MEMBERS.split(', ').map((member) => `${member} = excluded.${member}`)
+/** Members of which a change is the end of a time in which an offer stood unchanged; `quantity` only to nothing and back. */
+const TOLD = ['model', 'price', 'currency', 'vram_gb', 'condition', 'seller', 'listing_source']
 
 /** Whether two rows tell the same of an offer: as `agree` has it for two observations. */
 const agree = (a: string, b: string) => `
@@ -25,19 +26,38 @@ const agree = (a: string, b: string) => `
   and ${a}.listing_source is ${b}.listing_source and (${a}.quantity is 0) = (${b}.quantity is 0)`
 const AGREES = agree('excluded', 'offers')
 
+/** Whether nothing has been made yet of a listing `g` that names an offer. */
+const IS_LEFT = `
+  not exists (select 1 from offers known where known.offer = g.position)
+  and not exists (select 1 from earlier_observations e where e.position = g.position)`
+
 /**
  * New offers, and newer observations of known ones. Ordered by offer and time, so that several observations in one import are taken
  * one after the other, and the pages of the index are visited once. What the triggers of `offers` add is in the migration.
  */
-const OBSERVE = `
-  insert into offers (offer, offer_key, newest_position, position, first_seen, seen_at, since, ${MEMBERS})
-  select position, offer_key, position, position, seen_at, seen_at, seen_at, ${MEMBERS}
-  from gpu_listings where position between @first and @last order by offer_key, seen_at, position
+const observe = (listings: string, condition: string, updated: string[]) => `
+  insert into offers (offer, offer_key, newest_position, position, first_seen, seen_at, since, ${MEMBERS.join(', ')})
+  select position, offer_key, position, position, seen_at, seen_at, seen_at, ${MEMBERS.join(', ')}
+  from gpu_listings g where position between @first and @last and ${listings} order by offer_key, seen_at, position
   on conflict (offer_key) do update set
     newest_position = excluded.newest_position, position = excluded.position, seen_at = excluded.seen_at,
-    since = iif(${AGREES}, offers.since, excluded.seen_at), ${excluded.join(', ')}
-  where offers.is_ambiguous = 0
-    and (excluded.seen_at > offers.seen_at or (excluded.seen_at = offers.seen_at and ${AGREES}))`
+    ${updated.join(', ')}
+  where offers.is_ambiguous = 0 and ${condition}`
+
+const excluded = (members: readonly string[]) => members.map((member) => `${member} = excluded.${member}`)
+
+/** Most observations tell nothing new: that leaves most of an offer and its index on the model alone, which saves a quarter. */
+const OBSERVE_SAME = observe(
+  'true',
+  `excluded.seen_at >= offers.seen_at and ${AGREES}`,
+  excluded(MEMBERS.filter((member) => !TOLD.includes(member))),
+)
+
+const OBSERVE_CHANGED = observe(
+  IS_LEFT,
+  `(excluded.seen_at > offers.seen_at or (excluded.seen_at = offers.seen_at and ${AGREES}))`,
+  [`since = iif(${AGREES}, offers.since, excluded.seen_at)`, ...excluded(MEMBERS)],
+)
 
 /** Whether an observation `g` lies inside of a time in which its offer `o` stood unchanged: what borders on it is the same without it. */
 const isInside = (condition: (period: string) => string) => `
@@ -46,12 +66,11 @@ const isInside = (condition: (period: string) => string) => `
     select 1 from price_periods p
     where p.offer = o.offer and p.first_seen < g.seen_at and p.last_seen > g.seen_at and ${condition('p')})`
 
-/** Observations that OBSERVE passed over: older than what is known, or of another price at the same time. */
+/** Observations that were passed over: older than what is known, or of another price at the same time. */
 const PASSED_OVER = `
   select g.position, o.offer, ${isInside((period) => agree('g', period))} as is_inside
   from gpu_listings g join offers o on o.offer_key = g.offer_key
-  where g.position between @first and @last and o.offer <> g.position
-    and not exists (select 1 from earlier_observations e where e.position = g.position)
+  where g.position between @first and @last and ${IS_LEFT}
   order by o.offer, g.position`
 
 /** Observations of an import, by offer, and whether each is the newest. */
@@ -69,7 +88,8 @@ export function offerWriter(db: Database, current_days: number): OfferWriter {
     `insert into snapshots (listing_source, seen_at, first_position)
      select listing_source, min(seen_at), @first from (${LISTINGS}) where listing_source is not null group by listing_source`,
   )
-  const observeNewer = db.prepare(OBSERVE)
+  const observeSame = db.prepare(OBSERVE_SAME)
+  const observeChanged = db.prepare(OBSERVE_CHANGED)
   const passedOver = db.prepare<[PositionRange], { position: number; offer: number; is_inside: number }>(PASSED_OVER)
   const observationsIn = db.prepare<[PositionRange], { offer: number; is_newest: number; is_inside: number }>(OBSERVATIONS)
   const chain = observationChain(db)
@@ -82,7 +102,8 @@ export function offerWriter(db: Database, current_days: number): OfferWriter {
         checkDelisting(range, complete)
         insertSnapshots.run(range)
       }
-      if (observeNewer.run(range).changes === count) return
+      const same = observeSame.run(range).changes
+      if (same === count || same + observeChanged.run(range).changes === count) return
       const changed = new Set<number>()
       for (const { position, offer, is_inside } of passedOver.all(range)) {
         addLate(position, offer)
