@@ -584,7 +584,7 @@ describe('test_import_endpoint', () => {
       undo: () => Promise.reject(new Error('nobody asked for an undo')),
       async ask(question) {
         questions.push(question)
-        return { items: new TextEncoder().encode('[]'), count: 0, next: undefined }
+        return { items: '[]', count: 0, next: undefined }
       },
       check: async () => ({ engine: 'recording', schema_version: 0 }),
       close: async () => {},

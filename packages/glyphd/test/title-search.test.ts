@@ -51,7 +51,7 @@ function openStore(file: string) {
     const listings: StoredListing[] = []
     for (let behind: Answer['next']; ; ) {
       const { items, next } = ask({ about: 'listings', limit, ...filters, ...(behind && { behind }) })
-      listings.push(...JSON.parse(new TextDecoder().decode(items)))
+      listings.push(...JSON.parse(items))
       if (next === undefined) return listings
       behind = next
     }

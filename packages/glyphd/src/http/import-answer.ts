@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ImportResultDTO } from '../contract/imports.ts'
+import { sendJson } from './json.ts'
 
 /** An import that was answered: what it had, and when it began. */
 interface ImportDone {
@@ -20,9 +21,4 @@ export function sendImport(request: FastifyRequest, reply: FastifyReply, done: I
   reply.header('location', `/api/persist/imports/${import_id}`)
   if (replayed) reply.header('idempotent-replayed', 'true')
   return sendJson(reply, JSON.stringify(result))
-}
-
-/** Answers with JSON text of our own making: an answer that is given again is the same byte for byte. */
-export function sendJson(reply: FastifyReply, json: string | Uint8Array): FastifyReply {
-  return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(json)
 }

@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify'
+import { sendJson } from './json.ts'
 
 export interface Page {
-  /** UTF-8 text of a JSON array: built once, on the thread that read the items. */
-  items: Uint8Array
+  /** A JSON array: built once, on the thread that read the items. */
+  items: string
   /** Undefined on the last page. */
   next_cursor: string | undefined
   /** Path and query parameters of the question, without its cursor. */
@@ -18,15 +19,5 @@ export function sendPage(reply: FastifyReply, { items, next_cursor, path, parame
     query.set('cursor', next_cursor)
     reply.header('link', `<${path}?${query}>; rel="next"`)
   }
-  const page = Buffer.concat([
-    Buffer.from('{"items":'),
-    items,
-    Buffer.from(`,"next_cursor":${JSON.stringify(next_cursor ?? null)}}`),
-  ])
-  return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(page)
-}
-
-/** Answers with one JSON value that the store wrote. */
-export function sendDocument(reply: FastifyReply, json: Uint8Array<ArrayBuffer>): FastifyReply {
-  return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(Buffer.from(json.buffer))
+  return sendJson(reply, `{"items":${items},"next_cursor":${JSON.stringify(next_cursor ?? null)}}`)
 }

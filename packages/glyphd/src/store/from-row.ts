@@ -1,7 +1,10 @@
 import type { StoredListing } from '../contract/listings.ts'
 
+/** What a column holds. */
+export type StoredValue = string | number | null
+
 /** A row of `gpu_listings` as the database gives it back, by column. */
-export type StoredRow = Record<string, string | number | null>
+export type StoredRow = Record<string, StoredValue>
 
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['quantization_capacity', 'score_breakdown', 'warnings', 'extra'])
 
@@ -20,16 +23,28 @@ export function fromRow(row: StoredRow): StoredListing {
   return Object.fromEntries(members) as StoredListing
 }
 
-/** JSON text of the listing that `fromRow` gives; what is stored as JSON text goes into it as it is. */
-export function listingJson(row: StoredRow): string {
-  let json = `{"id":"${row['import_id']}.${row['import_index']}"`
-  for (const column in row) {
-    const value = row[column]
-    if (value === null || value === undefined || column === 'position' || column === 'sort_key') continue
-    json += `,"${column}":`
-    if (JSON_COLUMNS.has(column)) json += value
-    else if (column === 'nvlink') json += value === 1
-    else json += JSON.stringify(value)
+/**
+ * Writes rows, given as the values of these columns, as the JSON text of the listings that `fromRow` gives; what is stored as JSON
+ * text goes into it as it is.
+ */
+export function listingJson(columns: readonly string[]): (values: readonly StoredValue[]) => string {
+  const importId = columns.indexOf('import_id')
+  const importIndex = columns.indexOf('import_index')
+  const members = columns.flatMap((column, index) =>
+    column === 'position' || column === 'sort_key' ? [] : [{ index, prefix: `,"${column}":`, write: writerOf(column) }],
+  )
+  return (values) => {
+    let json = `{"id":"${values[importId]}.${values[importIndex]}"`
+    for (const { index, prefix, write } of members) {
+      const value = values[index]
+      if (value !== null && value !== undefined) json += prefix + write(value)
+    }
+    return `${json}}`
   }
-  return `${json}}`
+}
+
+function writerOf(column: string): (value: string | number) => string {
+  if (JSON_COLUMNS.has(column)) return String
+  if (column === 'nvlink') return (value) => `${value === 1}`
+  return (value) => (typeof value === 'number' ? `${value}` : JSON.stringify(value))
 }

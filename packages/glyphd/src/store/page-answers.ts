@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import type { ImportRecord } from '../contract/imports.ts'
 import type { Delta } from '../contract/offers.ts'
 import { csvLine } from '../csv/listing-line.ts'
@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts'
 import type { Place } from '../query.ts'
 import { deadlineOf } from './deadline.ts'
 import type { Answer, DeltasQuestion, ListingFormat, ListingPlace, ListingsQuestion, PageQuestion } from './engine.ts'
-import { fromRow, listingJson, type StoredRow } from './from-row.ts'
+import { fromRow, listingJson, type StoredRow, type StoredValue } from './from-row.ts'
 import { listingsQuery, type PageView, type Query } from './listing-questions.ts'
 import { deltasQuery, importsQuery, POSITION_OF, rejectedRowsQuery } from './questions.ts'
 import { statementsOf } from './statements.ts'
@@ -22,24 +22,39 @@ const SORT_KEYS = { import: ['null'], score: ['number'], price: ['number', 'null
 
 const array = (items: readonly string[]) => `[${items.join(',')}]`
 const lines = (items: readonly string[]) => items.map((item) => `${item}\n`).join('')
+const textOf = { json: array, ndjson: lines, csv: (items: readonly string[]) => items.join('') }
 
 /** Answers the questions that are answered with a page. */
 export function pageAnswers(db: Database, current_days: number): (question: PageQuestion) => Answer {
   const prepared = statementsOf(db)
   const beginTime = deadlineOf(db)
   const searchTitles = titleSearcher(db, prepared)
+  // Of every question for listings.
+  const columns = prepared('select *, null as sort_key from gpu_listings')
+    .columns()
+    .map(({ name }) => name)
+  const importId = columns.indexOf('import_id')
+  const importIndex = columns.indexOf('import_index')
+  const sortKey = columns.indexOf('sort_key')
+  const json = listingJson(columns)
+  const writers: Record<ListingFormat, (row: StoredValue[]) => string> = {
+    json,
+    ndjson: json,
+    csv: (row) => csvLine(fromRow(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))),
+  }
 
   function listings(question: ListingsQuestion): Answer {
     const { format = 'json', sort = 'import' } = question
     const { view, as_of } = viewOf(question)
     const { q } = question
     if (q !== undefined) view.titles = searchTitles({ ...question, q })
-    const written = listingWriter(format)
-    return page(listingsQuery(question, view), question.limit, written.textOf, (found) => {
-      const row = found as StoredRow
-      const place: Place = { import_id: `${row['import_id']}`, import_index: Number(row['import_index']), ...as_of }
-      if (sort !== 'import' && sort !== '-import') place.key = row['sort_key'] ?? null
-      return { text: written.itemOf(row), place }
+    const { sql, values } = listingsQuery(question, view)
+    const rows = prepared<StoredValue[]>(sql).raw().iterate(values)
+    const write = writers[format]
+    return page(rows, question.limit, textOf[format], (row) => {
+      const place: Place = { import_id: `${row[importId]}`, import_index: Number(row[importIndex]), ...as_of }
+      if (sort !== 'import' && sort !== '-import') place.key = row[sortKey] ?? null
+      return { text: write(row), place }
     })
   }
 
@@ -55,7 +70,9 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
       seen_after: '',
     }
     if (latest !== true && current !== true) return { view, as_of: {} }
-    const last = Number(prepared('select last_position from imports order by first_position desc limit 1').pluck().get() ?? 0)
+    const last = Number(
+      prepared<number>('select last_position from imports order by first_position desc limit 1').pluck().get() ?? 0,
+    )
     if (behind !== undefined && !/^\d{1,15}@\d{1,15}$/.test(behind.as_of ?? '')) throw invalidCursor()
     const [head = last, time = Date.now()] = behind?.as_of?.split('@').map(Number) ?? []
     view.head = head
@@ -72,32 +89,40 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
   }
 
   function positionOf({ import_id, import_index }: ListingPlace): number {
-    const position = prepared(POSITION_OF).pluck().get({ import_id, import_index }) as number | undefined
+    const position = prepared<number>(POSITION_OF).pluck().get({ import_id, import_index })
     if (position === undefined) throw invalidCursor()
     return position
   }
 
   function deltas(question: DeltasQuestion): Answer {
-    return page(deltasQuery(question, behindOf(question.behind, ['string'])), question.limit, array, (found) => {
-      const delta = deltaOf(found as StoredRow)
-      const [import_id = '', index] = delta.id.split('.')
-      return { text: JSON.stringify(delta), place: { import_id, import_index: Number(index), key: delta.seen_at } }
-    })
+    return page(
+      rowsOf<StoredRow>(deltasQuery(question, behindOf(question.behind, ['string']))),
+      question.limit,
+      array,
+      (row) => {
+        const delta = deltaOf(row)
+        const [import_id = '', index] = delta.id.split('.')
+        return { text: JSON.stringify(delta), place: { import_id, import_index: Number(index), key: delta.seen_at } }
+      },
+    )
   }
 
-  /** Runs a query for one row more than the limit, which says whether another page exists. */
-  function page(
-    { sql, values }: Query,
+  function rowsOf<Row>({ sql, values }: Query): IterableIterator<Row> {
+    return prepared<Row>(sql).iterate(values)
+  }
+
+  /** Takes one row more than the limit, which says whether another page exists. */
+  function page<Row>(
+    rows: Iterable<Row>,
     limit: number,
     textOf: (items: readonly string[]) => string,
-    itemOf: (row: unknown) => { text: string; place: Place },
+    itemOf: (row: Row) => { text: string; place: Place },
   ): Answer {
     const items: string[] = []
     let characters = 0
     let last: Place | undefined
     let more = false
-    const statement: Statement<[Query['values']]> = prepared(sql)
-    for (const row of statement.iterate(values)) {
+    for (const row of rows) {
       more = items.length === limit || characters > PAGE_CHARACTERS
       if (more) break
       const { text, place } = itemOf(row)
@@ -105,7 +130,7 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
       characters += text.length
       last = place
     }
-    return { items: new TextEncoder().encode(textOf(items)), count: items.length, next: more ? last : undefined }
+    return { items: textOf(items), count: items.length, next: more ? last : undefined }
   }
 
   function answerTo(question: PageQuestion): Answer {
@@ -118,29 +143,23 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
       case 'imports': {
         const { after, limit } = question
         const position = after === undefined ? undefined : positionOf({ import_id: after, import_index: 0 })
-        return page(importsQuery(question, position), limit, array, (row) => {
-          const { undone_at, ...record } = row as ImportRecord & { undone_at: string | null }
+        const rows = rowsOf<ImportRecord & { undone_at: string | null }>(importsQuery(question, position))
+        return page(rows, limit, array, ({ undone_at, ...record }) => {
           const text = JSON.stringify(undone_at === null ? record : { ...record, undone_at })
           return { text, place: { import_id: record.import_id, import_index: 0 } }
         })
       }
-      case 'rejected_rows':
-        return page(rejectedRowsQuery(question), question.limit, lines, (found) => {
-          const { row, rejection } = found as { row: number; rejection: string }
+      case 'rejected_rows': {
+        const rows = rowsOf<{ row: number; rejection: string }>(rejectedRowsQuery(question))
+        return page(rows, question.limit, lines, ({ row, rejection }) => {
           return { text: rejection, place: { import_id: question.import_id, import_index: row } }
         })
+      }
     }
   }
 
   // All that one answer reads is of one moment: an import must not come between two of its statements.
   return db.transaction(answerTo)
-}
-
-function listingWriter(format: ListingFormat) {
-  if (format === 'csv') {
-    return { itemOf: (row: StoredRow) => csvLine(fromRow(row)), textOf: (items: readonly string[]) => items.join('') }
-  }
-  return { itemOf: listingJson, textOf: format === 'json' ? array : lines }
 }
 
 function invalidCursor(): Problem {

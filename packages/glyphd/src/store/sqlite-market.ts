@@ -20,11 +20,14 @@ function open(): { db: Database; ask: (question: MarketQuestion) => Found } {
 }
 
 function written(found: Found): Answer {
-  const write = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
-  if (found === undefined) return { items: write(null), count: 0, next: undefined }
-  if ('item' in found) return { items: write(found.item), count: 1, next: undefined }
+  if (found === undefined) return { items: 'null', count: 0, next: undefined }
+  if ('item' in found) return { items: JSON.stringify(found.item), count: 1, next: undefined }
   const { items, next } = found
-  return { items: write(items), count: items.length, next: next === undefined ? undefined : { ...NO_LISTING, key: next } }
+  return {
+    items: JSON.stringify(items),
+    count: items.length,
+    next: next === undefined ? undefined : { ...NO_LISTING, key: next },
+  }
 }
 
 function answer(request: MarketRequest): MarketValue {
@@ -36,4 +39,4 @@ function answer(request: MarketRequest): MarketValue {
   return { kind: 'answer', answer: written(opened.ask(request.question)) }
 }
 
-answerCalls<MarketRequest, MarketValue>(answer, (value) => (value.kind === 'answer' ? [value.answer.items.buffer] : []))
+answerCalls<MarketRequest, MarketValue>(answer)

@@ -30,4 +30,4 @@ function answer(request: ReaderRequest): ReaderValue {
   return { kind: 'answer', answer: opened.ask(request.question) }
 }
 
-answerCalls<ReaderRequest, ReaderValue>(answer, (value) => (value.kind === 'answer' ? [value.answer.items.buffer] : []))
+answerCalls<ReaderRequest, ReaderValue>(answer)

@@ -224,7 +224,7 @@ export class SQLiteStorageEngine implements StorageEngine {
       return failure(new Problem('store_unavailable', detail, { headers }))
     }
     const { items } = await this.ask({ about: 'imports', import_id, limit: 1 })
-    const [record]: ImportRecord[] = JSON.parse(Buffer.from(items).toString())
+    const [record]: ImportRecord[] = JSON.parse(items)
     if (record === undefined) {
       const detail = 'The store stopped before it had stored this. Nothing was stored; send it again'
       return failure(new Problem('store_unavailable', detail, { headers }))

@@ -3,7 +3,7 @@ import { fitRequest } from '../../answers/fit-request.ts'
 import { FitParameters } from '../../contract/fit.ts'
 import type { StorageEngine } from '../../store/engine.ts'
 import { answers } from '../description.ts'
-import { sendDocument } from '../page.ts'
+import { sendJson } from '../json.ts'
 import { readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
 
@@ -23,7 +23,7 @@ export function fitRoutes(app: FastifyInstance, { store }: { store: StorageEngin
     preValidation: readNumbers,
     handler: async (request, reply) => {
       const { items } = await store.ask({ about: 'fit', request: fitRequest(request.query) })
-      return sendDocument(reply, items)
+      return sendJson(reply, items)
     },
   })
 }

@@ -8,6 +8,7 @@ import { Problem } from '../../problem.ts'
 import { cursorAfter, placeOf } from '../../query.ts'
 import type { Answer, ImportsQuestion, StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
+import { sendJson } from '../json.ts'
 import { sendPage } from '../page.ts'
 import { readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
@@ -56,8 +57,7 @@ export function importRecordRoutes(app: FastifyInstance, { store }: { store: Sto
     },
     handler: async (request, reply) => {
       const { items } = await findImport(request.params)
-      reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
-      return Buffer.from(items.subarray(1, -1)) // one item, without the brackets of its array
+      return sendJson(reply, items.slice(1, -1)) // one item, without the brackets of its array
     },
   })
 
@@ -117,7 +117,7 @@ export function importRecordRoutes(app: FastifyInstance, { store }: { store: Sto
    *
    * @throws Problem if the import is undone meanwhile: what is cut off must not look like all there was.
    */
-  async function* rejectedRows(import_id: string, first: Answer): AsyncGenerator<Uint8Array, void> {
+  async function* rejectedRows(import_id: string, first: Answer): AsyncGenerator<string, void> {
     for (let page = first; ; ) {
       if (page.count > 0) yield page.items
       if (page.next === undefined) return

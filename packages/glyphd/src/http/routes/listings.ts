@@ -8,7 +8,8 @@ import { Problem } from '../../problem.ts'
 import { cursorAfter, type Paging, placeOf } from '../../query.ts'
 import type { ListingFormat, ListingsQuestion, StorageEngine } from '../../store/engine.ts'
 import { answers, shape } from '../description.ts'
-import { sendDocument, sendPage } from '../page.ts'
+import { sendJson } from '../json.ts'
+import { sendPage } from '../page.ts'
 import { momentOf, readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
 
@@ -101,7 +102,7 @@ export function listingRoutes(app: FastifyInstance, { store }: { store: StorageE
       const place = { import_id: import_id.toLowerCase(), import_index: Number(index) }
       const { items, count } = await store.ask({ about: 'listing', place })
       if (count === 0) throw noListing()
-      return sendDocument(reply, items)
+      return sendJson(reply, items)
     },
   })
 
@@ -112,8 +113,8 @@ export function listingRoutes(app: FastifyInstance, { store }: { store: StorageE
     return pages()
 
     /** Page by page, no faster than the client reads. */
-    async function* pages(): AsyncGenerator<Uint8Array, void> {
-      if (question.format === 'csv') yield Buffer.from(csvHeader())
+    async function* pages(): AsyncGenerator<string, void> {
+      if (question.format === 'csv') yield csvHeader()
       let left = most
       for (let page = first; ; ) {
         if (page.count > 0) yield page.items

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Titles } from '../../contract/match.ts'
 import type { Sieve } from '../../sieve/sieve.ts'
 import { answers } from '../description.ts'
-import { sendJson } from '../import-answer.ts'
+import { sendJson } from '../json.ts'
 import { problems } from '../problem.ts'
 import { type BodyPlace, receiveBody, refuseOtherTypes } from '../request-body.ts'
 

@@ -6,7 +6,8 @@ import { Moment, PageParameters } from '../../parameters.ts'
 import { cursorAfter, placeOf } from '../../query.ts'
 import type { ModelHistoryQuestion, ModelsQuestion, StorageEngine } from '../../store/engine.ts'
 import { answers } from '../description.ts'
-import { sendDocument, sendPage } from '../page.ts'
+import { sendJson } from '../json.ts'
+import { sendPage } from '../page.ts'
 import { momentOf, readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
 
@@ -77,7 +78,7 @@ export function modelRoutes(app: FastifyInstance, { store }: { store: StorageEng
     handler: async (request, reply) => {
       const { model } = request.params
       const { items } = await store.ask({ about: 'model', model })
-      return sendDocument(reply, items)
+      return sendJson(reply, items)
     },
   })
 
@@ -98,7 +99,7 @@ export function modelRoutes(app: FastifyInstance, { store }: { store: StorageEng
       if (after !== undefined) question.after = momentOf('after', after)
       if (before !== undefined) question.before = momentOf('before', before)
       const { items } = await store.ask(question)
-      return sendDocument(reply, items)
+      return sendJson(reply, items)
     },
   })
 }

@@ -3,7 +3,7 @@ import { reportMarkdown } from '../../answers/report-markdown.ts'
 import { type Report, ReportParameters } from '../../contract/report.ts'
 import type { StorageEngine } from '../../store/engine.ts'
 import { shape } from '../description.ts'
-import { sendDocument } from '../page.ts'
+import { sendJson } from '../json.ts'
 import { readNumbers } from '../parameters.ts'
 import { problems } from '../problem.ts'
 
@@ -36,8 +36,8 @@ export function reportRoutes(app: FastifyInstance, { store }: { store: StorageEn
     handler: async (request, reply) => {
       const { limit, include } = request.query
       const { items } = await store.ask({ about: 'report', limit, include_all: include === 'all' })
-      if (request.accepts().type([...TYPES]) !== 'text/markdown') return sendDocument(reply, items)
-      const report: Report = JSON.parse(Buffer.from(items.buffer).toString())
+      if (request.accepts().type([...TYPES]) !== 'text/markdown') return sendJson(reply, items)
+      const report: Report = JSON.parse(items)
       return reply.header('cache-control', 'no-store').type('text/markdown; charset=utf-8').send(reportMarkdown(report))
     },
   })
