@@ -14,7 +14,7 @@ import { benchFolder } from './files.ts'
 import { percentile } from './measure.ts'
 
 const LISTINGS = Number(process.argv[2] ?? 1_000_000)
-const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 300)
+const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 1000)
 const DAYS = 90
 const SELLERS = 40
 /** Of what is simulated, so much is a card with a price and a model. */

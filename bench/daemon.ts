@@ -88,16 +88,24 @@ export class Connection {
   }
 
   async #answer(): Promise<string> {
-    let answer = ''
-    for (;;) {
-      const [piece] = await once(this.#socket, 'data')
-      answer += piece.toString('latin1')
-      const head = answer.indexOf('\r\n\r\n')
+    const pieces: Buffer[] = []
+    let missing = Number.POSITIVE_INFINITY
+    let begin = 0
+    while (missing > 0) {
+      const [piece]: Buffer[] = await once(this.#socket, 'data')
+      if (piece === undefined) throw new Error('a data event without data')
+      pieces.push(piece)
+      missing -= piece.length
+      if (missing !== Number.POSITIVE_INFINITY) continue
+      // The head is short: most often it is all in the first piece, which is looked through no more than once then.
+      const text = Buffer.concat(pieces).toString('latin1')
+      const head = text.indexOf('\r\n\r\n')
       if (head === -1) continue
-      if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(answer.slice(0, 500))
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(answer.slice(0, head))?.[1])
-      if (answer.length >= head + 4 + length) return answer.slice(head + 4)
+      if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(text.slice(0, 500))
+      begin = head + 4
+      missing = begin + Number(/\r\ncontent-length: (\d+)/i.exec(text.slice(0, head))?.[1]) - text.length
     }
+    return Buffer.concat(pieces).toString('utf8', begin)
   }
 
   close(): void {
