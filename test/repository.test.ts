@@ -118,7 +118,7 @@ const LAYERS: Record<string, string[][]> = {
     ['sieve/match-thread.ts', 'sieve/sieve-thread.ts', 'sieve/sieve.ts', 'sieve/rates-file.ts'],
     ['http/openapi-document.ts'],
     ['http/description.ts'],
-    ['http/problem.ts'],
+    ['http/problem.ts', 'http/json.ts'],
     ['http/connection.ts', 'http/guards.ts', 'http/import-request.ts', 'http/page.ts', 'http/parameters.ts', 'http/receive.ts'],
     ['http/request-body.ts', 'http/import-answer.ts'],
     [

@@ -2,22 +2,23 @@
 -- that stores or undoes an import, so that a question never sees one without the other. A listing costs one look-up by its offer
 -- key, one row here if the offer is new, and a short row of earlier_observations if it is not.
 
--- One row per offer, with the members of its newest observation: the last by seen_at, of several by position.
+-- One row per offer, with the members of its newest observation: the last by seen_at, of several by position. Neither strict nor
+-- with `not null`: what it holds comes from gpu_listings, which is both, and to check it twice is a twentieth of an import.
 create table offers (
   offer           integer primary key,  -- position of the observation that was stored first; of a twin, minus its position
   offer_key       text    unique,       -- null: nothing identifies the listing, which is an offer of its own, or it is a twin
-  newest_position integer not null,     -- the observation that was stored last: where the chain of earlier_observations begins
-  position        integer not null,     -- the newest observation
-  first_seen      text    not null,
-  seen_at         text    not null,     -- of the newest observation
-  since           text    not null,     -- from then on, successive observations agree with the newest in all but seen_at
-  model           text    not null,
-  price           real    not null,
-  score           real    not null,
-  currency        text    not null,
+  newest_position integer,              -- the observation that was stored last: where the chain of earlier_observations begins
+  position        integer,              -- the newest observation
+  first_seen      text,
+  seen_at         text,              -- of the newest observation
+  since           text,              -- from then on, successive observations agree with the newest in all but seen_at
+  model           text,
+  price           real,
+  score           real,
+  currency        text,
   price_usd       real,
   shipping        real,
-  lot_size        integer not null,
+  lot_size        integer,
   quantity        integer,
   listing_source  text,
   seller          text,
@@ -27,7 +28,7 @@ create table offers (
   match_score     real,
   is_ambiguous    integer not null default 0,  -- 1: several prices at the newest seen_at; the others are twins
   twin_of         integer                      -- offer of which this is another price at the newest seen_at
-) strict;
+);
 
 -- "What is offered of this model now." The only index that a new offer pays for beside its key: others would cost more than
 -- everything else about it, and all offers of a model are sorted in a few milliseconds.
@@ -108,9 +109,9 @@ begin
   where new.currency = old.currency and new.price <> old.price;
 end;
 
--- An observation that is told again for the same time takes the place of the one that was there.
+-- An observation that is told again for the same time takes the place of the one that was there, also where that changed the price.
 create trigger offers_keep_change before update of position on offers
-when new.position <> old.position and new.seen_at = old.seen_at
+when new.seen_at = old.seen_at and old.since = old.seen_at and old.first_seen < old.since and new.position <> old.position
 begin
   update price_changes set position = new.position where position = old.position;
 end;

@@ -22,7 +22,7 @@ const WRITER_PRAGMAS = {
   foreign_keys: 1,
   wal_autocheckpoint: 32_000, // pages
   journal_size_limit: 64 * 1024 * 1024,
-  cache_size: -8 * 1024, // KiB
+  cache_size: -16 * 1024, // KiB
 }
 
 /** The offers of a common model lie all over the store: without a cache for most of them a page takes three times as long. */
