@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 
 export interface Daemon {
@@ -14,8 +15,19 @@ export interface Daemon {
   stop(): Promise<void>
 }
 
-export async function startDaemon(db: string, flags: readonly string[] = []): Promise<Daemon> {
-  const command = ['packages/glyphd/bin/glyphd.js', 'serve', '--port', '0', '--db', db, '--log-level', 'warn', ...flags]
+/** @param root Where the daemon was built. */
+export async function startDaemon(db: string, flags: readonly string[] = [], root = '.'): Promise<Daemon> {
+  const command = [
+    path.join(root, 'packages/glyphd/bin/glyphd.js'),
+    'serve',
+    '--port',
+    '0',
+    '--db',
+    db,
+    '--log-level',
+    'warn',
+    ...flags,
+  ]
   const daemon: ChildProcess = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (daemon.stdout === null) throw new Error('the daemon has no output')
   const [url] = await once(createInterface(daemon.stdout), 'line')
