@@ -1,4 +1,8 @@
 import Sqlite from 'better-sqlite3'
+import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
+import { catchUp } from '../dist/store/catch-up.js'
+import { openWriter } from '../dist/store/sqlite-connection.js'
+import { offerWriter } from '../dist/store/write-offers.js'
 import { OFFER_CONTRADICTIONS } from './offer-contradictions.ts'
 
 /** Questions to which a sound store has no answer. */
@@ -30,8 +34,20 @@ const CONTRADICTIONS: Record<string, string> = {
   ...OFFER_CONTRADICTIONS,
 }
 
-/** What of a store contradicts what its tables say of each other; empty in a sound one. Read as any SQL reader would. */
+/** Has offers follow the listings, as a question about them would. */
+function bringOffersUpToDate(path: string): void {
+  const db = openWriter(path)
+  try {
+    const { step } = catchUp(db, offerWriter(db, DEFAULT_CURRENT_DAYS))
+    db.transaction(() => step(Number.POSITIVE_INFINITY)).immediate()
+  } finally {
+    db.close()
+  }
+}
+
+/** What of a store contradicts what its tables say of each other; empty in a sound one, once offers are up to date. Read as any SQL reader would. */
 export function contradictions(path: string): unknown[] {
+  bringOffersUpToDate(path)
   const db = new Sqlite(path, { readonly: true, fileMustExist: true })
   try {
     return db.transaction(() =>

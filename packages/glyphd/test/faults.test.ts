@@ -149,7 +149,7 @@ describe('a disk that is full', () => {
       expect((await post(url, models('A', 100))).status).toBe(200)
 
       const cases: [left: number, rows: number][] = [
-        [0, 1000], //        none for the rows of a body in memory
+        [0, 4000], //        none for the rows of a body in memory
         [1_000_000, 20_000], // enough for the file of the body, and not for its rows
         [300_000, 20_000], // not enough for the file
         [0, 20_000],

@@ -152,7 +152,7 @@ describe('opening', () => {
     await close(store)
 
     const db = new Sqlite(file)
-    const tables = ['offers', 'earlier_observations', 'price_periods', 'price_changes', 'snapshots']
+    const tables = ['observed', 'offers', 'earlier_observations', 'price_periods', 'price_changes', 'snapshots']
     tables.push('titles', 'title_search', 'title_heads', 'listing_titles', 'title_progress')
     db.exec(tables.map((table) => `drop table ${table};`).join('\n'))
     db.exec('drop index gpu_listings_by_time; pragma user_version = 2')

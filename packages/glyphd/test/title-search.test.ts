@@ -49,6 +49,7 @@ function openStore(file: string) {
 
   function found(filters: Filters, limit = 1000): StoredListing[] {
     const listings: StoredListing[] = []
+    writer.observe()
     for (let behind: Answer['next']; ; ) {
       const { items, next } = ask({ about: 'listings', limit, ...filters, ...(behind && { behind }) })
       listings.push(...JSON.parse(items))

@@ -1,6 +1,12 @@
--- What the observations of every offer come to. All of it follows from gpu_listings and snapshots, and is kept by the transaction
--- that stores or undoes an import, so that a question never sees one without the other. A listing costs one look-up by its offer
+-- What the observations of every offer come to. All of it follows from gpu_listings and snapshots. A listing costs one look-up by its offer
 -- key, one row here if the offer is new, and a short row of earlier_observations if it is not.
+
+-- The one row says up to which position the tables below tell what the listings do. What was stored behind it is taken over when
+-- nobody waits for an import, and before a question about offers is answered.
+create table observed (
+  position integer not null
+) strict;
+insert into observed (position) values (0);
 
 -- One row per offer, with the members of its newest observation: the last by seen_at, of several by position. Neither strict nor
 -- with `not null`: what it holds comes from gpu_listings, which is both, and to check it twice is a twentieth of an import.

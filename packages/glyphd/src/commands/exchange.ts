@@ -106,10 +106,13 @@ function setbackOf({ code, connected, sent }: Loss, address: string): Setback {
   }
 }
 
+/** What a TLS handshake with a server of plain HTTP ends with, depending on whether its answer or the loss is noticed first. */
+const NO_TLS_CODES = ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']
+
 function lossWords(address: string, code = 'without a reason'): string {
   if (code === 'ETIMEDOUT') return `${address} did not answer in time`
   if (code === 'ECONNRESET' || code === 'EPIPE') return `${address} closed the connection before it answered`
-  if (code === 'EPROTO') return `${address} does not speak TLS: is it http and not https?`
+  if (NO_TLS_CODES.includes(code)) return `${address} does not speak TLS: is it http and not https?`
   if (code.startsWith('HPE_')) return `${address} answered with something other than HTTP`
   if (/CERT|SIGNATURE|ISSUER/.test(code)) return `${address} has a certificate that is not trusted (${code})`
   return `${address} could not be asked (${visible(code)})`

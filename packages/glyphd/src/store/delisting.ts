@@ -13,11 +13,11 @@ interface DelistingCheck {
 /**
  * What says how many offers a complete import delists. `listings` is what it holds, as the text of a query that gives the
  * `listing_source`, `seen_at` and `offer_key` of each of its listings; it may name @first and @last. An import of a source is of the
- * time at which the first of its listings was seen.
+ * time at which the first of its listings was seen. `offers` is the text of what is known of them.
  *
  * The result throws a Problem if no listing names a source, or if it delists more than half of what one offered and is not forced.
  */
-export function delistingCheck(db: Database, listings: string, current_days: number) {
+export function delistingCheck(db: Database, listings: string, current_days: number, offers = 'offers') {
   const delisted = db.prepare<
     [DelistingCheck & { current_days: number }],
     { listing_source: string; offered: number; delisted: number }
@@ -30,7 +30,7 @@ export function delistingCheck(db: Database, listings: string, current_days: num
     select c.listing_source, count(*) as offered,
       sum(o.seen_at < c.seen_at and o.offer_key not in (
         select offer_key from (${listings}) where offer_key is not null)) as delisted
-    from offers o cross join complete c on c.listing_source = o.listing_source
+    from ${offers} o cross join complete c on c.listing_source = o.listing_source
     where o.seen_at > c.seen_after and o.first_seen < c.seen_at and o.offer_key is not null and not exists (
       select 1 from snapshots s where s.listing_source = o.listing_source and s.seen_at > o.seen_at and s.seen_at <= c.seen_at
         and s.first_position <> @first)

@@ -9,6 +9,25 @@ import { delistingCheck } from './delisting.ts'
 import type { DryRunOptions } from './engine.ts'
 
 const LISTED_MOVES = 10
+/** Members of an offer that a dry run looks at. */
+const MEMBERS = ['position', 'seen_at', 'listing_source', 'price', 'currency', 'shipping', 'quantity']
+
+/** Offers that do not tell yet what was stored last, as they will. A dry run asks no writer to see to that. */
+const BEHIND = `
+  with behind as (
+    select *, min(seen_at) over (partition by offer_key) as first_seen,
+      row_number() over (partition by offer_key order by seen_at desc, position desc) as place
+    from gpu_listings where position > (select position from observed) and offer_key is not null
+  )
+  insert into temp.behind_offers
+  select offer_key, min(b.first_seen, coalesce(o.first_seen, b.first_seen)),
+    ${MEMBERS.map((member) => `iif(o.seen_at > b.seen_at, o.${member}, b.${member})`).join(', ')}
+  from behind b left join offers o using (offer_key) where place = 1`
+
+const KNOWN_OFFERS = `(
+  select offer_key, first_seen, ${MEMBERS.join(', ')} from offers where offer_key not in (select offer_key from temp.behind_offers)
+  union all select * from temp.behind_offers)`
+
 const LISTINGS = 'select listing_source, seen_at, offer_key from temp.body_offers'
 
 /** A row of the body beside the last observation of its offer that is stored; those members are null if there is none. */
@@ -43,7 +62,8 @@ export function dryRun(
     create temp table body_offers (
       row integer primary key, offer_key text, model text not null, price real not null, currency text not null, shipping real,
       quantity integer, listing_source text, seen_at text not null
-    )`)
+    );
+    create temp table behind_offers (offer_key text primary key, first_seen text, ${MEMBERS.join(', ')})`)
   try {
     const insert = db.prepare('insert into body_offers values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     const now = new Date().toISOString()
@@ -68,10 +88,10 @@ export function dryRun(
         insert.run(rows[index], key ?? null, model, ...amounts, listing_source ?? null, seen_at)
       }
     }
-    db.exec('commit')
+    db.exec(BEHIND)
     const { rejected_count, errors, errors_truncated } = step.value
-    return {
-      dry_run: true,
+    const result = {
+      dry_run: true as const,
       record_count,
       rejected_count,
       errors,
@@ -80,11 +100,13 @@ export function dryRun(
       last_model,
       ...compare(db),
       without_offer_key,
-      ...(complete && { delisted: delistingCheck(db, LISTINGS, current_days)({ first: 0, last: 0 }, complete) }),
+      ...(complete && { delisted: delistingCheck(db, LISTINGS, current_days, KNOWN_OFFERS)({ first: 0, last: 0 }, complete) }),
     }
+    db.exec('commit')
+    return result
   } finally {
     if (db.inTransaction) db.exec('rollback')
-    db.exec('drop table if exists temp.body_offers')
+    db.exec('drop table if exists temp.body_offers; drop table if exists temp.behind_offers')
   }
 }
 
@@ -94,7 +116,7 @@ function compare(db: Database): Pick<DryRunResult, 'new' | 'changed' | 'unchange
   const comparisons = db.prepare<[], Comparison>(`
     select b.*, o.position as stored_position, o.price as stored_price, o.currency as stored_currency,
       o.shipping as stored_shipping, o.quantity as stored_quantity
-    from body_offers b left join offers o using (offer_key) where b.offer_key is not null order by b.row`)
+    from body_offers b left join ${KNOWN_OFFERS} o using (offer_key) where b.offer_key is not null order by b.row`)
   for (const comparison of comparisons.iterate()) {
     if (comparison.stored_position === null) counts.new++
     else if (isUnchanged(comparison)) counts.unchanged++

@@ -14,6 +14,7 @@ import type { ListingPlace, MarketQuestion, ModelHistoryQuestion, ModelsQuestion
 import { fromRow, type StoredRow } from './from-row.ts'
 import * as SQL from './market-questions.ts'
 import { marketReader } from './market-rows.ts'
+import { observedIn } from './observed.ts'
 import { reportReader } from './report-rows.ts'
 import { statementsOf } from './statements.ts'
 
@@ -37,9 +38,10 @@ interface RememberedMarket {
 }
 
 /** Answers questions about what the listings come to. */
-export function marketAnswers(db: Database, current_days: number): (question: MarketQuestion) => Found {
+export function marketAnswers(db: Database, current_days: number): (question: MarketQuestion, isAskedAgain: boolean) => Found {
   const prepared = statementsOf(db)
   const rows = marketReader(prepared)
+  const observed = observedIn(db)
   const readReport = reportReader(prepared)
   let remembered: RememberedMarket | undefined
 
@@ -122,7 +124,9 @@ export function marketAnswers(db: Database, current_days: number): (question: Ma
     return mark && standingOf(mark)
   }
 
-  function answerTo(question: MarketQuestion): Found {
+  /** @throws OffersBehind if they have to be brought up to date first. */
+  function answerTo(question: MarketQuestion, isAskedAgain: boolean): Found {
+    observed.refuseIfBehind(isAskedAgain)
     switch (question.about) {
       case 'listing':
         return listing(question.place)

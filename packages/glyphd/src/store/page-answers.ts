@@ -8,6 +8,7 @@ import { deadlineOf } from './deadline.ts'
 import type { Answer, DeltasQuestion, ListingFormat, ListingPlace, ListingsQuestion, PageQuestion } from './engine.ts'
 import { fromRow, listingJson, type StoredRow, type StoredValue } from './from-row.ts'
 import { listingsQuery, type PageView, type Query } from './listing-questions.ts'
+import { isAboutOffers, observedIn } from './observed.ts'
 import { deltasQuery, importsQuery, POSITION_OF, rejectedRowsQuery } from './questions.ts'
 import { statementsOf } from './statements.ts'
 import { supersededPositions } from './superseded.ts'
@@ -25,10 +26,11 @@ const lines = (items: readonly string[]) => items.map((item) => `${item}\n`).joi
 const textOf = { json: array, ndjson: lines, csv: (items: readonly string[]) => items.join('') }
 
 /** Answers the questions that are answered with a page. */
-export function pageAnswers(db: Database, current_days: number): (question: PageQuestion) => Answer {
+export function pageAnswers(db: Database, current_days: number): (question: PageQuestion, isAskedAgain?: boolean) => Answer {
   const prepared = statementsOf(db)
   const beginTime = deadlineOf(db)
   const searchTitles = titleSearcher(db, prepared)
+  const observed = observedIn(db)
   // Of every question for listings.
   const columns = prepared('select *, null as sort_key from gpu_listings')
     .columns()
@@ -70,9 +72,7 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
       seen_after: '',
     }
     if (latest !== true && current !== true) return { view, as_of: {} }
-    const last = Number(
-      prepared<number>('select last_position from imports order by first_position desc limit 1').pluck().get() ?? 0,
-    )
+    const last = observed.position()
     if (behind !== undefined && !/^\d{1,15}@\d{1,15}$/.test(behind.as_of ?? '')) throw invalidCursor()
     const [head = last, time = Date.now()] = behind?.as_of?.split('@').map(Number) ?? []
     view.head = head
@@ -133,8 +133,10 @@ export function pageAnswers(db: Database, current_days: number): (question: Page
     return { items: textOf(items), count: items.length, next: more ? last : undefined }
   }
 
-  function answerTo(question: PageQuestion): Answer {
+  /** @throws OffersBehind if they have to be brought up to date first. */
+  function answerTo(question: PageQuestion, isAskedAgain = false): Answer {
     beginTime()
+    if (isAboutOffers(question)) observed.refuseIfBehind(isAskedAgain)
     switch (question.about) {
       case 'listings':
         return listings(question)

@@ -3,18 +3,19 @@ import type { Database } from 'better-sqlite3'
 import { NO_LISTING } from '../query.ts'
 import type { Answer, MarketQuestion } from './engine.ts'
 import { type Found, marketAnswers } from './market-answers.ts'
+import { OffersBehind } from './observed.ts'
 import { openReader } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
 
 /** What the market thread is asked to do. */
-export type MarketRequest = { kind: 'ask'; question: MarketQuestion } | { kind: 'close' }
+export type MarketRequest = { kind: 'ask'; question: MarketQuestion; isAskedAgain: boolean } | { kind: 'close' }
 
-export type MarketValue = { kind: 'answer'; answer: Answer } | { kind: 'closed' }
+export type MarketValue = { kind: 'answer'; answer: Answer } | { kind: 'behind' } | { kind: 'closed' }
 
 const { path, current_days } = workerData as { path: string; current_days: number } // given by sqlite.ts
-let opened: { db: Database; ask: (question: MarketQuestion) => Found } | undefined
+let opened: { db: Database; ask: ReturnType<typeof marketAnswers> } | undefined
 
-function open(): { db: Database; ask: (question: MarketQuestion) => Found } {
+function open(): { db: Database; ask: ReturnType<typeof marketAnswers> } {
   const db = openReader(path)
   return { db, ask: marketAnswers(db, current_days) }
 }
@@ -36,7 +37,12 @@ function answer(request: MarketRequest): MarketValue {
     return { kind: 'closed' }
   }
   opened ??= open()
-  return { kind: 'answer', answer: written(opened.ask(request.question)) }
+  try {
+    return { kind: 'answer', answer: written(opened.ask(request.question, request.isAskedAgain)) }
+  } catch (error) {
+    if (error instanceof OffersBehind) return { kind: 'behind' }
+    throw error
+  }
 }
 
 answerCalls<MarketRequest, MarketValue>(answer)

@@ -1,19 +1,28 @@
 import { workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import type { Answer, PageQuestion } from './engine.ts'
+import { OffersBehind } from './observed.ts'
 import { pageAnswers } from './page-answers.ts'
 import { openReader } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
 
 /** What a reader thread is asked to do. */
-export type ReaderRequest = { kind: 'ask'; question: PageQuestion } | { kind: 'check' } | { kind: 'close' }
+export type ReaderRequest =
+  | { kind: 'ask'; question: PageQuestion; isAskedAgain: boolean }
+  | { kind: 'check' }
+  | { kind: 'close' }
 
-export type ReaderValue = { kind: 'answer'; answer: Answer } | { kind: 'checked'; schema_version: number } | { kind: 'closed' }
+export type ReaderValue =
+  | { kind: 'answer'; answer: Answer }
+  /** Offers do not tell yet what is stored. */
+  | { kind: 'behind' }
+  | { kind: 'checked'; schema_version: number }
+  | { kind: 'closed' }
 
 const { path, current_days } = workerData as { path: string; current_days: number } // given by sqlite.ts
-let opened: { db: Database; ask: (question: PageQuestion) => Answer } | undefined
+let opened: { db: Database; ask: ReturnType<typeof pageAnswers> } | undefined
 
-function open(): { db: Database; ask: (question: PageQuestion) => Answer } {
+function open(): { db: Database; ask: ReturnType<typeof pageAnswers> } {
   const db = openReader(path)
   return { db, ask: pageAnswers(db, current_days) }
 }
@@ -25,9 +34,14 @@ function answer(request: ReaderRequest): ReaderValue {
   }
   opened ??= open()
   if (request.kind === 'check') {
-    return { kind: 'checked', schema_version: opened.db.pragma('user_version', { simple: true }) as number }
+    return { kind: 'checked', schema_version: Number(opened.db.pragma('user_version', { simple: true })) }
   }
-  return { kind: 'answer', answer: opened.ask(request.question) }
+  try {
+    return { kind: 'answer', answer: opened.ask(request.question, request.isAskedAgain) }
+  } catch (error) {
+    if (error instanceof OffersBehind) return { kind: 'behind' }
+    throw error
+  }
 }
 
 answerCalls<ReaderRequest, ReaderValue>(answer)

@@ -16,12 +16,14 @@ export type WriterRequest =
   | { kind: 'open' }
   | { kind: 'import'; group: ImportRequest[] }
   | { kind: 'undo'; import_id: string; undone_at: string }
+  | { kind: 'observe' }
   | { kind: 'close' }
 
 export type WriterValue =
   | { kind: 'opened'; last_import_id: string | undefined }
   | { kind: 'imported'; outcomes: Outcome<ImportOutcome>[] }
   | { kind: 'undone'; undone: UndoneImport }
+  | { kind: 'observed' }
   | { kind: 'closed' }
 
 const { path, limits, current_days } = workerData as { path: string; limits: Limits; current_days: number } // given by sqlite.ts
@@ -44,18 +46,17 @@ function open(): Opened {
     const db = openWriter(path)
     migrate(db)
     const writer = importWriter(db, new BodyReader(limits), current_days)
-    writer.catchUp()
     return { db, writer, indexTitles: titleIndexer(db) }
   })
 }
 
 /**
- * Brings the index of titles up to date, and then takes the log into the database file. Readers go on meanwhile. Where it fails, all
+ * Brings offers and the index of titles up to date, and then takes the log into the database file. Readers go on meanwhile. Where it fails, all
  * stays as it is until the next idle time, and the next import says what is wrong with the disk.
  */
 function workOn(): boolean {
   try {
-    const isMore = opened?.indexTitles() ?? false
+    const isMore = opened !== undefined && (opened.writer.observeSome() || opened.indexTitles())
     pieces++
     if (!isMore || pieces % CHECKPOINT_PIECES === 0) opened?.db.pragma('wal_checkpoint(passive)')
     return isMore
@@ -86,6 +87,9 @@ function answerTo(request: WriterRequest): WriterValue {
       return { kind: 'opened', last_import_id: describingFailure(path, () => writer.lastImportId()) }
     case 'import':
       return { kind: 'imported', outcomes: writer.importGroup(request.group) }
+    case 'observe':
+      writer.observe()
+      return { kind: 'observed' }
     case 'undo':
       return { kind: 'undone', undone: writer.undo(request.import_id, request.undone_at) }
   }

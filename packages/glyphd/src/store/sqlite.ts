@@ -162,13 +162,28 @@ export class SQLiteStorageEngine implements StorageEngine {
 
   async ask(question: Question): Promise<Answer> {
     this.#refuseIfClosed()
+    for (let isAskedAgain = false; ; isAskedAgain = true) {
+      const value = await this.#askOnce(question, isAskedAgain)
+      if (value.kind === 'answer') return value.answer
+      if (value.kind !== 'behind') throw new Error(`a reader answered ${value.kind}`)
+      await this.#observe()
+    }
+  }
+
+  #askOnce(question: Question, isAskedAgain: boolean): Promise<ReaderValue | MarketValue> {
     if (isMarketQuestion(question)) {
       refuseIfBusy(this.#market)
-      return (await expectKind(this.#market.call({ kind: 'ask', question }), 'answer')).answer
+      return this.#market.call({ kind: 'ask', question, isAskedAgain })
     }
     const reader = this.#readerFor(question)
     refuseIfBusy(reader)
-    return (await expectKind(reader.call({ kind: 'ask', question }), 'answer')).answer
+    return reader.call({ kind: 'ask', question, isAskedAgain })
+  }
+
+  /** Has the writer bring offers up to date with all that was stored until now, before what queues for it. */
+  async #observe(): Promise<void> {
+    this.#refuseIfClosed()
+    await expectKind(this.#writer.call({ kind: 'observe' }), 'observed')
   }
 
   async check(): Promise<StoreState> {

@@ -4,12 +4,21 @@ import type { Rejections } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 import type { BodyReader } from './body-reader.ts'
+import { catchUp } from './catch-up.ts'
 import type { Imported, ImportOptions } from './engine.ts'
 import { listingInserter } from './insert-listings.ts'
 import { type Outcome, outcomeOf, valueIn } from './outcome.ts'
 import { storeProblem } from './sqlite-connection.ts'
 import type { RowsRequest, StorableBatch, StorableBatches } from './storable-batch.ts'
 import { offerWriter } from './write-offers.ts'
+
+/** Positions of which offers may not tell yet, about a second of work: beyond that, imports bring offers nearer by twice their own rows. */
+const MOST_BEHIND = 250_000
+/** Positions that one transaction takes over while nobody waits, about 20 ms of work, and while a question does. */
+const IDLE_STEP = 4_000
+const STEP = 50_000
+/** A body that will keep the writer for seconds, for which questions about offers must not have to wait. */
+const LONG_BODY_BYTES = 64 * 1024 * 1024
 
 /** One import as the writer gets it. */
 export type ImportRequest = ImportOptions & RowsRequest
@@ -31,16 +40,23 @@ export interface ImportWriter {
   importGroup(group: readonly ImportRequest[]): Outcome<ImportOutcome>[]
   /** Takes the listings of an import away. @throws Problem if there is no such import. */
   undo(import_id: string, undone_at: string): UndoneImport
-  /** Takes over the listings of imports that were stored before there were offers. */
-  catchUp(): void
+  /** Brings offers up to date with what is stored. */
+  observe(): void
+  /** Does a short part of that, and says whether there is more to do. */
+  observeSome(): boolean
   /** The greatest import id of the store. */
   lastImportId(): string | undefined
 }
 
-/** What writes imports through the only connection that may. */
-export function importWriter(db: Database, bodies: BodyReader, current_days: number): ImportWriter {
+/**
+ * What writes imports through the only connection that may.
+ *
+ * @param most_behind Positions of which offers may not tell yet when an import is answered.
+ */
+export function importWriter(db: Database, bodies: BodyReader, current_days: number, most_behind = MOST_BEHIND): ImportWriter {
   const insertListings = listingInserter(db)
   const offers = offerWriter(db, current_days)
+  const following = catchUp(db, offers)
   const isTaken = db.prepare<[string], 1>('select 1 from imports where import_id = ?').pluck()
   const lastPosition = db
     .prepare<[], number | null>('select last_position from imports order by first_position desc limit 1')
@@ -66,6 +82,8 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
     const answer = idempotency && firstAnswer(idempotency)
     if (answer !== undefined) return { result: answer, replayed: true }
 
+    // What a complete import leaves out is known of offers that are up to date, and it is one step.
+    if (complete !== undefined) following.step(Number.POSITIVE_INFINITY)
     const first_position = (lastPosition.get() ?? 0) + 1
     let last_position = first_position
     let record_count = 0
@@ -85,7 +103,12 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
     const { rejected_count, ...rejections } = step.value
     const stored = { import_id, record_count, first_model, last_model, timestamp }
     insertImport.run({ ...stored, first_position, last_position, rejected_count })
-    offers.observe({ first: first_position, last: last_position }, record_count, complete)
+    if (complete !== undefined) {
+      offers.observe({ first: first_position, last: last_position }, record_count, complete)
+      following.setObserved(last_position)
+    } else if (following.behind() > most_behind) {
+      following.step(2 * (last_position - first_position + 1))
+    }
     const result = handling === 'lenient' ? { ...stored, rejected_count, ...rejections } : stored
     if (idempotency !== undefined) {
       const { key, fingerprint, beside } = idempotency
@@ -151,10 +174,22 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
     }
   }
 
+  /** Takes over so many positions in a transaction, and says whether there are more. What there is to do is asked without one. */
+  function observeUpTo(positions: number): boolean {
+    if (following.behind() <= 0) return false
+    begin()
+    return finish(() => following.step(positions))
+  }
+
+  function observe(): void {
+    while (observeUpTo(STEP));
+  }
+
   /** Stores one import by a transaction that begins with its first valid listings: an invalid small body never sees it. */
   function importAlone(request: ImportRequest): ImportOutcome {
     const known = alreadyDone(request)
     if (known !== undefined) return known
+    if (request.body.bytes > LONG_BODY_BYTES) observe()
     try {
       const batches = bodies.read(request)
       const first = batches.next()
@@ -216,6 +251,7 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
         if (found === undefined) throw new Problem('not_found', 'There is no such import in this store')
         const { first_position, last_position, record_count } = found
         if (found.undone_at !== null) return { import_id, record_count, undone_at: found.undone_at }
+        following.step(Number.POSITIVE_INFINITY)
         offers.forget({ first: first_position, last: last_position })
         db.prepare('delete from rejected_rows where first_position = ?').run(first_position)
         db.prepare('delete from idempotency_keys where first_position = ?').run(first_position)
@@ -224,19 +260,8 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
       })
     },
 
-    catchUp() {
-      const known = db.prepare<[], number>('select coalesce(max(newest_position), 0) from offers').pluck().get() ?? 0
-      const missing = db
-        .prepare<[number], { first: number; last: number; count: number }>(
-          `select first_position as first, last_position as last, record_count as count from imports
-           where first_position > ? and undone_at is null order by first_position`,
-        )
-        .all(known)
-      for (const { first, last, count } of missing) {
-        begin()
-        finish(() => offers.observe({ first, last }, count, undefined))
-      }
-    },
+    observe,
+    observeSome: () => observeUpTo(IDLE_STEP),
 
     lastImportId() {
       return db.prepare<[], string | null>('select max(import_id) from imports').pluck().get() ?? undefined
