@@ -183,7 +183,11 @@ export class SQLiteStorageEngine implements StorageEngine {
   /** Has the writer bring offers up to date with all that was stored until now, before what queues for it. */
   async #observe(): Promise<void> {
     this.#refuseIfClosed()
-    await expectKind(this.#writer.call({ kind: 'observe' }), 'observed')
+    try {
+      await expectKind(this.#writer.call({ kind: 'observe' }), 'observed')
+    } catch (error) {
+      throw questionProblem(error)
+    }
   }
 
   async check(): Promise<StoreState> {
@@ -269,6 +273,15 @@ export class SQLiteStorageEngine implements StorageEngine {
 function refuseIfBusy({ load }: { load: number }): void {
   if (load < WAITING_QUESTIONS) return
   throw new Problem('queue_full', 'Too many questions wait: ask again', { headers: { 'retry-after': '5' } })
+}
+
+/** What it means for a question that offers cannot be brought up to date: words for imports would not do. */
+function questionProblem(error: unknown): unknown {
+  if (!(error instanceof Problem) || (error.code !== 'disk_full' && error.code !== 'store_busy')) return error
+  const reason = error.code === 'disk_full' ? 'The disk is full' : 'Another program holds the store'
+  return new Problem('store_unavailable', `${reason}: what was stored last cannot be taken into account. Ask again later`, {
+    headers: { 'retry-after': '5' },
+  })
 }
 
 function keyInUse(): Problem {
