@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import type { OfferWriter } from './write-offers.ts'
 
+/** Positions that one statement takes over: it sorts them, and a million at once would take memory for it. */
+const MOST_AT_ONCE = 50_000
+
 /**
  * Offers follow the listings: an import that is not complete stores listings alone, and what they tell is taken over when nobody waits
  * for an import. Questions about offers have it done before they are answered (`observed.ts`).
@@ -44,7 +47,7 @@ export function catchUp(db: Database, offers: OfferWriter): CatchUp {
         const range = importAt.get(first)
         if (range === undefined) throw new Error(`no import has position ${first}`)
         const { last_position, undone_at } = range
-        const last = undone_at === null ? Math.min(last_position, first + left - 1) : last_position
+        const last = undone_at === null ? Math.min(last_position, first + Math.min(left, MOST_AT_ONCE) - 1) : last_position
         if (undone_at === null) {
           const part = { first, last }
           offers.observe(part, listingsIn.get(part) ?? 0, undefined)
