@@ -9,7 +9,9 @@ const MOST_AT_ONCE = 50_000
  * for an import. Questions about offers have it done before they are answered (`observed.ts`).
  */
 export interface CatchUp {
-  /** How many positions are stored of which offers do not tell yet. */
+  /** The position up to which offers tell what the listings do. */
+  position(): number
+  /** How many positions are stored of which they do not tell yet. */
   behind(): number
   /** Takes over so many positions at most, in the order of their imports and in the transaction at hand, and says whether more are left. */
   step(positions: number): boolean
@@ -24,6 +26,7 @@ interface ImportRange {
 
 export function catchUp(db: Database, offers: OfferWriter): CatchUp {
   const observed = db.prepare<[], number>('select position from observed').pluck()
+  const position = () => observed.get() ?? 0
   const setObserved = db.prepare<[number]>('update observed set position = ?')
   const lastPosition = db.prepare<[], number>('select last_position from imports order by first_position desc limit 1').pluck()
   // Each import begins where the one before it ends.
@@ -35,15 +38,16 @@ export function catchUp(db: Database, offers: OfferWriter): CatchUp {
       'select count(*) from gpu_listings where position between @first and @last',
     )
     .pluck()
-  const behind = () => (lastPosition.get() ?? 0) - (observed.get() ?? 0)
+  const behind = () => (lastPosition.get() ?? 0) - position()
 
   return {
+    position,
     behind,
 
     step(positions) {
       let left = positions
       while (left > 0 && behind() > 0) {
-        const first = (observed.get() ?? 0) + 1
+        const first = position() + 1
         const range = importAt.get(first)
         if (range === undefined) throw new Error(`no import has position ${first}`)
         const { last_position, undone_at } = range

@@ -12,8 +12,8 @@ import { storeProblem } from './sqlite-connection.ts'
 import type { RowsRequest, StorableBatch, StorableBatches } from './storable-batch.ts'
 import { offerWriter } from './write-offers.ts'
 
-/** Positions of which offers may not tell yet, about a second of work: beyond that, imports bring offers nearer by twice their own rows. */
-const MOST_BEHIND = 250_000
+/** Positions of which offers may not tell yet, some seconds of work: beyond that, imports bring offers nearer by twice their own rows. */
+const MOST_BEHIND = 1_000_000
 /** Positions that one transaction takes over while nobody waits, about 20 ms of work, and while a question does. */
 const IDLE_STEP = 4_000
 const STEP = 50_000
@@ -72,6 +72,7 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
     'select fingerprint, answer from idempotency_keys where key = ?',
   )
   const insertKey = db.prepare('insert into idempotency_keys (key, first_position, fingerprint, answer) values (?, ?, ?, ?)')
+  const deleteListings = db.prepare('delete from gpu_listings where position between @first and @last')
   const findImport = db.prepare<
     [string],
     { first_position: number; last_position: number; record_count: number; undone_at: string | null }
@@ -251,8 +252,13 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
         if (found === undefined) throw new Problem('not_found', 'There is no such import in this store')
         const { first_position, last_position, record_count } = found
         if (found.undone_at !== null) return { import_id, record_count, undone_at: found.undone_at }
-        following.step(Number.POSITIVE_INFINITY)
-        offers.forget({ first: first_position, last: last_position })
+        const range = { first: first_position, last: last_position }
+        // Of what they do not tell yet, offers need not forget anything.
+        if (following.position() < first_position) deleteListings.run(range)
+        else {
+          following.step(last_position - following.position())
+          offers.forget(range)
+        }
         db.prepare('delete from rejected_rows where first_position = ?').run(first_position)
         db.prepare('delete from idempotency_keys where first_position = ?').run(first_position)
         db.prepare('update imports set undone_at = ? where first_position = ?').run(undone_at, first_position)
