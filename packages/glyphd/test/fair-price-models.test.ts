@@ -3,14 +3,19 @@ import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { type Market, marketOf } from '../dist/answers/market.js'
-import { modelDetail, modelSummaries } from '../dist/answers/models.js'
+import { cheapestPositions, type PlacedModel, placedDetail, placedSummaries, withIds } from '../dist/answers/models.js'
 import { priceHistory } from '../dist/answers/price-history.js'
 import { MarketGroup, ModelDetail, ModelHistory, ModelSummary } from '../dist/contract/market.js'
 import { arbitraryOffers, delistedOffer, marketOffer } from './market-offers.ts'
 
 const NOTHING = marketOf([])
-const idOf = (position: number) => `import.${position}`
-const summary = (model: string, market: Market = NOTHING) => modelSummaries([model], market, idOf)[0]
+/** A model with an id in the place of the position that it names. */
+function named<T extends PlacedModel>(model: T) {
+  return withIds(model, new Map(cheapestPositions([model]).map((position) => [position, `import.${position}`])))
+}
+const modelSummaries = (models: Iterable<string>, market: Market) => placedSummaries(models, market).map(named)
+const modelDetail = (model: string, market: Market) => named(placedDetail(model, market))
+const summary = (model: string, market: Market = NOTHING) => modelSummaries([model], market)[0]
 
 describe('a model on the overview', () => {
   test('has what its variants agree on', () => {
@@ -69,7 +74,7 @@ describe('a model on the overview', () => {
 
   test('comes once for every name that was asked for, in that order', () => {
     const market = marketOf(['B', 'A', 'C'].map((model) => marketOffer({ model })))
-    expect(modelSummaries(['C', 'Z', 'A'], market, idOf).map(({ model, groups }) => [model, groups.length])).toEqual([
+    expect(modelSummaries(['C', 'Z', 'A'], market).map(({ model, groups }) => [model, groups.length])).toEqual([
       ['C', 1],
       ['Z', 0],
       ['A', 1],
@@ -79,7 +84,7 @@ describe('a model on the overview', () => {
 
 describe('everything about a model', () => {
   test('has every fact of every variant with its source', () => {
-    const { variants, sources, groups } = modelDetail('RTX_4090', marketOf([marketOffer({ model: 'RTX_4090' })]), idOf)
+    const { variants, sources, groups } = modelDetail('RTX_4090', marketOf([marketOffer({ model: 'RTX_4090' })]))
     expect(groups).toHaveLength(1)
     expect(variants).toHaveLength(1)
     expect(variants[0]?.facts).toContainEqual({ fact: 'tdp_watts', value: 450, source: 'huggingface' })
@@ -91,14 +96,14 @@ describe('everything about a model', () => {
   })
 
   test('has the variants of a family, each with its own worth', () => {
-    const { variants } = modelDetail('V100', NOTHING, idOf)
+    const { variants } = modelDetail('V100', NOTHING)
     const worth = new Map(variants.map(({ model, buy_below_usd }) => [model, buy_below_usd]))
     expect(worth.get('V100_PCIE_32GB')).toBeGreaterThan(worth.get('V100_SXM2_32GB') ?? Infinity)
   })
 
   test('of a model that the catalog does not know is its market', () => {
     const market = marketOf([marketOffer({ model: 'NO_SUCH_CARD' }), marketOffer()])
-    expect(modelDetail('NO_SUCH_CARD', market, idOf)).toMatchObject({ offer_count: 1, groups: [{}], variants: [], sources: [] })
+    expect(modelDetail('NO_SUCH_CARD', market)).toMatchObject({ offer_count: 1, groups: [{}], variants: [], sources: [] })
   })
 })
 
@@ -109,8 +114,8 @@ test('every answer is of the shape that describes it', () => {
     fc.property(arbitraryOffers, (offers) => {
       const market = marketOf(offers, { delisted: offers.map((offer) => delistedOffer({ ...offer })), now })
       for (const group of market.groups) expectShape(MarketGroup, group)
-      for (const of of modelSummaries(models, market, idOf)) expectShape(ModelSummary, of)
-      for (const model of models) expectShape(ModelDetail, modelDetail(model, market, idOf))
+      for (const of of modelSummaries(models, market)) expectShape(ModelSummary, of)
+      for (const model of models) expectShape(ModelDetail, modelDetail(model, market))
       const periods = offers.map((offer) => ({ ...offer, offer: offer.position, until: null }))
       const asked = { model: 'RTX_3060', interval: 'week', now, current_days: 14 } as const
       expectShape(

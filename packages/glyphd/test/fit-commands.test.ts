@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { fit, fitAnswer } from '../dist/answers/fit.js'
+import { type FitListing, fit, fitAnswer, fitPositions } from '../dist/answers/fit.js'
 import { shoppingList } from '../dist/commands/shopping-list.js'
 import type { FitAnswer, FitParameters } from '../dist/contract/fit.js'
 import type { ModelDetail } from '../dist/contract/market.js'
@@ -36,17 +36,15 @@ const LISTING = {
   listing_source: 'shop.example',
   condition: 'used',
 } as const
-const answered = (
-  parameters: Partial<FitParameters> = {},
-  listing: Parameters<typeof fitAnswer>[1] = () => LISTING,
-): FitAnswer => {
+const answered = (parameters: Partial<FitParameters> = {}, listing: FitListing = LISTING): FitAnswer => {
   const offers = [
     judged({ shipping_usd: 12.5 }, { price_to_fair: 0.925 }),
     judged({ price: 710, lot_size: 2 }),
     judged({ model: 'V100_SXM2_32GB', vram_gb: 32, price: 650, quantity: 9 }, { unranked: ['low_match'] }),
     judged({ price_usd: null }),
   ]
-  return fitAnswer(fit(asked({ workload: 'llama-3.3-70b', ...parameters }), offers), listing)
+  const found = fit(asked({ workload: 'llama-3.3-70b', ...parameters }), offers)
+  return fitAnswer(found, new Map(fitPositions(found).map((position) => [position, listing])))
 }
 
 describe('glyphd fit', () => {
@@ -129,12 +127,15 @@ describe('glyphd fit', () => {
 describe('the shopping list', () => {
   test('stays within 100 columns but for addresses, and shows no control characters, whatever listings say', () => {
     const text = shoppingList(
-      answered({ include: 'all', max_cards: 16, workload: 'gpt-oss-120b', format: 'FP16' }, () => ({
-        ...LISTING,
-        title: `\u001b[31m${'很长的标题'.repeat(30)}\u202e`,
-        seller: 'x'.repeat(200),
-        listing_source: 'a market with a name of many words '.repeat(5),
-      })),
+      answered(
+        { include: 'all', max_cards: 16, workload: 'gpt-oss-120b', format: 'FP16' },
+        {
+          ...LISTING,
+          title: `\u001b[31m${'很长的标题'.repeat(30)}\u202e`,
+          seller: 'x'.repeat(200),
+          listing_source: 'a market with a name of many words '.repeat(5),
+        },
+      ),
     )
     const wide = (line: string) => [...line].reduce((sum, character) => sum + (character > '\u2e80' ? 2 : 1), 0)
     const lines = text.split('\n')
@@ -148,7 +149,7 @@ describe('the shopping list', () => {
   })
 
   test('names the listing of an offer without an address', () => {
-    expect(shoppingList(answered({}, () => ({ id: ID })))).toContain(`seller not named\n     listing ${ID}\n`)
+    expect(shoppingList(answered({}, { id: ID }))).toContain(`seller not named\n     listing ${ID}\n`)
   })
 })
 

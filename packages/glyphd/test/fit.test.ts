@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import { type Fit, fit, fitAnswer } from '../dist/answers/fit.js'
+import { type Fit, fit, fitAnswer, fitPositions } from '../dist/answers/fit.js'
 import type { MarketOffer } from '../dist/answers/offers.js'
 import { FitAnswer, type FitParameters } from '../dist/contract/fit.js'
 import { asked, judged } from './fit-offers.ts'
@@ -343,7 +343,8 @@ describe('the answer', () => {
       judged({ model: 'V100_SXM2_32GB', vram_gb: 32, quantity: 4 }),
       judged({ price_usd: null }),
     ]
-    const found = fitAnswer(fit(asked({ include: 'all', ...parameters }), offers), () => listing)
+    const placed = fit(asked({ include: 'all', ...parameters }), offers)
+    const found = fitAnswer(placed, new Map(fitPositions(placed).map((position) => [position, listing])))
     expect([...Value.Errors(FitAnswer, found)]).toEqual([])
     for (const { buy } of found.sets) for (const purchase of buy) expect(purchase).toMatchObject(listing)
     expect(JSON.stringify(found)).not.toContain('position')

@@ -7,13 +7,14 @@ import * as market from '../dist/store/market-questions.js'
 import { migrate } from '../dist/store/migrate.js'
 import { deltasQuery } from '../dist/store/questions.js'
 import { openWriter } from '../dist/store/sqlite-connection.js'
+import { sqliteDialect } from '../dist/store/sqlite-dialect.js'
 import { temporaryFolder } from './daemon.ts'
 
 const VIEW = { head: 9, superseded: [], seen_after: '2026-11-01T00:00:00.000Z' }
-const BEHIND = { position: 5, key: '2026-11-02T00:00:00.000Z' }
+const BEHIND = { place: { behind_position: 5 }, key: '2026-11-02T00:00:00.000Z' }
 
 /** The steps by which SQLite answers, without a look at the data: no store is analysed. */
-async function planner(): Promise<(sql: string, values: object | string | number) => string[]> {
+async function planner(): Promise<(sql: string, values: object) => string[]> {
   const db = openWriter(path.join(await temporaryFolder(), 'gpu.sqlite'))
   onTestFinished(() => {
     db.close()
@@ -28,7 +29,7 @@ async function planner(): Promise<(sql: string, values: object | string | number
 
 /** Steps that look at all rows of a table, but for those that only look at what was found before. */
 function wholeTables(plan: readonly string[]): string[] {
-  return plan.filter((step) => /^SCAN (?!\(subquery|chain|json_each|CONSTANT ROW)/.test(step))
+  return plan.filter((step) => /^SCAN (?!\(subquery|chain|walked|newest|page|json_each|CONSTANT ROW)/.test(step))
 }
 
 const sorts = (plan: readonly string[]) => plan.filter((step) => step === 'USE TEMP B-TREE FOR ORDER BY')
@@ -64,7 +65,7 @@ for (const [asked, step, sorted] of listings) {
     const question: ListingsQuestion = { about: 'listings', limit: 100, ...asked }
     expect(isIndexed(question)).toBe(true)
     const [first, next] = [undefined, BEHIND].map((behind) => {
-      const { sql, values } = listingsQuery(question, { ...VIEW, behind })
+      const { sql, values } = listingsQuery(sqliteDialect, question, { ...VIEW, behind })
       return planOf(sql, values)
     })
     expect(next).toContainEqual(expect.stringContaining(step))
@@ -93,7 +94,7 @@ for (const asked of combinations) {
     const question: ListingsQuestion = { about: 'listings', limit: 100, ...asked }
     expect(isIndexed(question)).toBe(false)
     for (const behind of [undefined, BEHIND]) {
-      const { sql, values } = listingsQuery(question, { ...VIEW, behind })
+      const { sql, values } = listingsQuery(sqliteDialect, question, { ...VIEW, behind })
       const plan = planOf(sql, values)
       expect(sql).toContain('in_time()')
       expect(plan).not.toContainEqual(expect.stringMatching(/AUTOMATIC|^SCAN g$/)) // what was found leads to its rows
@@ -110,7 +111,7 @@ const deltas: [asked: Omit<DeltasQuestion, 'about' | 'limit'>, index: string][] 
 for (const [asked, index] of deltas) {
   test(`price changes ${JSON.stringify(asked)} are found by an index, in its order`, async () => {
     const planOf = await planner()
-    const { sql, values } = deltasQuery({ about: 'deltas', limit: 100, ...asked }, BEHIND)
+    const { sql, values } = deltasQuery(sqliteDialect, { about: 'deltas', limit: 100, ...asked }, BEHIND)
     const plan = planOf(sql, values)
     expect(plan[0]).toContain(`SEARCH c USING INDEX ${index}`)
     expect([...wholeTables(plan), ...sorts(plan)]).toEqual([])
@@ -121,18 +122,23 @@ const values = {
   model: 'x',
   seen_after: times.after,
   delisted_after: times.after,
-  position: 1,
-  import_id: 'x',
-  import_index: 0,
+  offer_key: 'x',
 }
-const questions: [what: string, sql: string, step: string, values: object | string | number][] = [
+const offer = { offer_key: 'x', newest_position: 1 }
+const one = market.listingQuery(sqliteDialect, { import_id: 'x', import_index: 0 })
+const some = market.listingsAtQuery(sqliteDialect, [1, 2], ['import_id', 'import_index'])
+const all = market.observationsQuery(sqliteDialect, offer)
+const BY_G = 'SEARCH g USING INTEGER PRIMARY KEY'
+const questions: [what: string, sql: string, step: string, values: object][] = [
   ['current offers of a model', market.CURRENT_OFFERS_OF_MODEL, 'offers_by_model (model=?)', values],
   ['delisted offers of a model', market.DELISTED_OFFERS_OF_MODEL, 'offers_by_model (model=?)', values],
   ['periods of a model that ended', market.PERIODS_OF_MODEL, 'price_periods_by_model (model=?)', values],
   ['periods of a model that go on', market.PERIODS_OF_MODEL, 'offers_by_model (model=?)', values],
-  ['a listing', market.LISTING_OF, 'SEARCH g USING INTEGER PRIMARY KEY', values],
-  ['the offer of a key', market.OFFER_OF_KEY, 'sqlite_autoindex_offers_1 (offer_key=?)', 'x'],
-  ['observations of an offer', market.OBSERVATIONS, 'SEARCH gpu_listings USING INTEGER PRIMARY KEY', 1],
+  ['a listing', one.sql, BY_G, one.values],
+  ['the offer of a key', market.OFFER_OF_KEY, 'sqlite_autoindex_offers_1 (offer_key=?)', values],
+  ['observations of an offer', all.sql, BY_G, all.values],
+  ['listings by their positions', some.sql, BY_G, some.values],
+  ['what was newest at the first page', sqliteDialect.superseded, 'SEARCH g USING INTEGER PRIMARY KEY', { head: 9 }],
 ]
 for (const [what, sql, step, given] of questions) {
   test(`${what}: found by an index`, async () => {

@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { marketOf } from '../dist/answers/market.js'
 import type { MarketOffer } from '../dist/answers/offers.js'
 import { movesAfter, movesOf, type OfferChange } from '../dist/answers/price-moves.js'
-import { type ReportRequest, type ReportRows, reportOf, scoreVersion } from '../dist/answers/report.js'
+import {
+  type ReportRequest,
+  type ReportRows,
+  rankedPositions,
+  rankedReport,
+  reportAnswer,
+  scoreVersion,
+} from '../dist/answers/report.js'
 import { Report } from '../dist/contract/report.js'
 import type { StoredListing } from '../dist/index.js'
 import { arbitraryOffers, marketOffer } from './market-offers.ts'
@@ -43,7 +50,7 @@ function reportOn(offers: readonly MarketOffer[], given: Given = {}): Report {
     if (offer === undefined) throw new Error(`no offer lies at ${position}`)
     return offer
   }
-  return reportOf(
+  const ranked = rankedReport(
     {
       now: NOW,
       market,
@@ -56,8 +63,8 @@ function reportOn(offers: readonly MarketOffer[], given: Given = {}): Report {
       ...rows,
     },
     { limit, include_all },
-    (position) => listingOf(offerAt(position)),
   )
+  return reportAnswer(ranked, new Map(rankedPositions(ranked).map((position) => [position, listingOf(offerAt(position))])))
 }
 
 /** Offers of different sellers at these prices. */

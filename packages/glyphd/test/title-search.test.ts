@@ -11,7 +11,9 @@ import type { Answer, ListingsQuestion } from '../dist/store/engine.js'
 import { IdleWork } from '../dist/store/idle-work.js'
 import { migrate } from '../dist/store/migrate.js'
 import { pageAnswers } from '../dist/store/page-answers.js'
+import { sqliteAsking } from '../dist/store/sqlite-asking.js'
 import { openReader, openWriter } from '../dist/store/sqlite-connection.js'
+import { sqliteDialect } from '../dist/store/sqlite-dialect.js'
 import { titleIndexer } from '../dist/store/title-index.js'
 import { importWriter } from '../dist/store/write-imports.js'
 import { startDaemon, temporaryFolder } from './daemon.ts'
@@ -43,7 +45,8 @@ function openStore(file: string) {
   migrate(db)
   const reader = openReader(file)
   const writer = importWriter(db, bodies, DEFAULT_CURRENT_DAYS)
-  const ask = pageAnswers(reader, 14)
+  const ask = sqliteAsking(reader)
+  const answerTo = pageAnswers(sqliteDialect, 14)
   const indexTitles = titleIndexer(db)
   const imports: string[] = []
 
@@ -51,7 +54,7 @@ function openStore(file: string) {
     const listings: StoredListing[] = []
     writer.observe()
     for (let behind: Answer['next']; ; ) {
-      const { items, next } = ask({ about: 'listings', limit, ...filters, ...(behind && { behind }) })
+      const { items, next } = ask(answerTo({ about: 'listings', limit, ...filters, ...(behind && { behind }) }))
       listings.push(...JSON.parse(items))
       if (next === undefined) return listings
       behind = next

@@ -2,6 +2,7 @@ import type { FitAnswer, FitChoice, FitPurchase, FitSet, NearestMiss, Obstacle }
 import { type CardOnOffer, type CardSupply, cardsOnOffer, type JudgedOffer } from './cards-on-offer.ts'
 import { type Bought, cheapestSet } from './cheapest-set.ts'
 import type { FitRequest } from './fit-request.ts'
+import { at } from './offers.ts'
 import {
   type Demand,
   demandOf,
@@ -59,12 +60,17 @@ export function fit(request: FitRequest, offers: readonly JudgedOffer[]): Fit {
 /** What a listing says of an offer to buy from. */
 export type FitListing = Pick<FitPurchase, 'id' | 'title' | 'source_url' | 'listing_source' | 'seller' | 'condition'>
 
+/** The positions whose listings the answer needs. */
+export function fitPositions({ sets }: Fit): number[] {
+  return [...new Set(sets.flatMap(({ buy }) => buy.map(({ position }) => position)))]
+}
+
 /** The answer with the listings in the place of their positions. */
-export function fitAnswer(found: Fit, listingAt: (position: number) => FitListing): FitAnswer {
+export function fitAnswer(found: Fit, listings: ReadonlyMap<number, FitListing>): FitAnswer {
   const sets = found.sets.map(({ buy, ...set }) => ({
     ...set,
     buy: buy.map(({ position, ...choice }) => {
-      const { id, title, source_url, listing_source, seller, condition } = listingAt(position)
+      const { id, title, source_url, listing_source, seller, condition } = at(listings, position)
       return {
         id,
         ...(title !== undefined && { title }),

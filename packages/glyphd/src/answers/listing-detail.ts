@@ -5,6 +5,7 @@ import { type ListingDetail, MAX_PERIODS, type ObservedPeriod, type OfferRecord,
 import { type OfferMark, whyUnranked } from './market.ts'
 import { sourcesOf } from './models.ts'
 import { historyOf, type Observation } from './offer-history.ts'
+import { at } from './offers.ts'
 import { titleMatch } from './title-match.ts'
 
 const DAY_MS = 86_400_000
@@ -19,9 +20,10 @@ export interface ObservedOffer {
   is_current: boolean
 }
 
+/** The record of an offer, given the ids of its observations by their positions. */
 export function offerRecord(
   { offer_key, observations, delisted_at, is_current }: ObservedOffer,
-  { now, idOf }: { now: number; idOf: (position: number) => string },
+  { now, ids }: { now: number; ids: ReadonlyMap<number, string> },
 ): OfferRecord {
   const { first_seen, periods, ambiguous_at } = historyOf(observations)
   const last_seen = periods.at(-1)?.last.seen_at ?? first_seen
@@ -36,7 +38,7 @@ export function offerRecord(
     days_on_market: (end - Date.parse(first_seen)) / DAY_MS,
     observation_count: observations.length,
     periods: periods.slice(-MAX_PERIODS).map(({ first_seen, last }) => ({
-      id: idOf(last.position),
+      id: at(ids, last.position),
       first_seen,
       last_seen: last.seen_at,
       ...stateOf(last),

@@ -10,12 +10,16 @@ import {
 } from 'glyphsieve/stages'
 import type { CatalogFact, FactSource, MarketGroup, ModelDetail, ModelSummary, ModelVariant } from '../contract/market.ts'
 import { type Market, whyUnranked } from './market.ts'
+import { at } from './offers.ts'
 
-/** The id of the listing at a position. */
-type ListingIds = (position: number) => string
+/** A line or the whole of a model as long as only the place of its cheapest offer in the store is known. */
+export interface PlacedModel {
+  cheapest?: { position: number; price_usd: number }
+}
+type Placed<T extends ModelSummary> = Omit<T, 'cheapest'> & PlacedModel
 
 /** A line for each of the models, in their order. Models that `models` does not name are left out. */
-export function modelSummaries(models: Iterable<string>, market: Market, idOf: ListingIds): ModelSummary[] {
+export function placedSummaries(models: Iterable<string>, market: Market): Placed<ModelSummary>[] {
   const groups = new Map<string, MarketGroup[]>()
   for (const group of market.groups) {
     const known = groups.get(group.model)
@@ -23,21 +27,36 @@ export function modelSummaries(models: Iterable<string>, market: Market, idOf: L
     else known.push(group)
   }
   const counts = countsOf(market)
-  return Array.from(models, (model) => summaryOf(model, groups.get(model) ?? [], counts.get(model), idOf))
+  return Array.from(models, (model) => summaryOf(model, groups.get(model) ?? [], counts.get(model)))
 }
 
 /** Everything about a model that the market or the catalog knows. `market` may be that of this model alone. */
-export function modelDetail(model: string, market: Market, idOf: ListingIds): ModelDetail {
+export function placedDetail(model: string, market: Market): Placed<ModelDetail> {
   const groups = market.groups.filter((group) => group.model === model)
   const variants = variantsOf(model).map(variantOf)
   return {
-    ...summaryOf(model, groups, countsOf(market).get(model), idOf),
+    ...summaryOf(model, groups, countsOf(market).get(model)),
     variants,
     sources: sourcesOf(variants.flatMap(({ facts }) => facts)),
   }
 }
 
-function summaryOf(model: string, groups: MarketGroup[], counts: Counts | undefined, idOf: ListingIds): ModelSummary {
+/** The positions whose ids these models need. */
+export function cheapestPositions(models: readonly PlacedModel[]): number[] {
+  return models.flatMap(({ cheapest }) => (cheapest === undefined ? [] : [cheapest.position]))
+}
+
+/** A model with the id in the place of the position. */
+export function withIds<T extends PlacedModel>(
+  model: T,
+  ids: ReadonlyMap<number, string>,
+): Omit<T, 'cheapest'> & Pick<ModelSummary, 'cheapest'> {
+  const { cheapest, ...others } = model
+  if (cheapest === undefined) return others
+  return { ...model, cheapest: { id: at(ids, cheapest.position), price_usd: cheapest.price_usd } }
+}
+
+function summaryOf(model: string, groups: MarketGroup[], counts: Counts | undefined): Placed<ModelSummary> {
   const { offer_count = 0, ranked_count = 0, cheapest } = counts ?? {}
   const catalog = catalogLine(variantsOf(model))
   return {
@@ -46,7 +65,7 @@ function summaryOf(model: string, groups: MarketGroup[], counts: Counts | undefi
     ...worthOf(model, {}),
     offer_count,
     ranked_count,
-    ...(cheapest !== undefined && { cheapest: { id: idOf(cheapest.position), price_usd: cheapest.price_usd } }),
+    ...(cheapest !== undefined && { cheapest }),
     groups,
   }
 }

@@ -54,3 +54,10 @@ export interface Snapshot {
   /** UTC with milliseconds. */
   seen_at: string
 }
+
+/** What lies at a position, of what was fetched. */
+export function at<T>(found: ReadonlyMap<number, T>, position: number): T {
+  const it = found.get(position)
+  if (it === undefined) throw new Error(`no listing lies at ${position}`)
+  return it
+}

@@ -5,6 +5,7 @@ import type { MarketGroup } from '../contract/market.ts'
 import type { RefusedRows, Report, ReportOffer } from '../contract/report.ts'
 import { VERSION } from '../version.ts'
 import { type Market, type OfferMark, whyUnranked } from './market.ts'
+import { at } from './offers.ts'
 import type { OfferMove } from './price-moves.ts'
 
 /** What the store gives for a report. */
@@ -31,15 +32,18 @@ export interface ReportRequest {
   include_all: boolean
 }
 
+/** A report as long as only the places of its listings in the store are known. */
+export interface RankedReport extends Omit<Report, 'best_value' | 'below_fair_price' | 'biggest_moves'> {
+  best_value: Ranked<Report['best_value'], OfferMark>
+  below_fair_price: Ranked<Report['below_fair_price'], OfferMark>
+  biggest_moves: Ranked<Report['biggest_moves'], OfferMove>
+}
+type Ranked<Section, Item> = Omit<Section, 'items'> & { items: Item[] }
+
 /** The market in one page. Of offers that a ranking finds equal, the one stored first comes first. */
-export function reportOf(
-  rows: ReportRows,
-  { limit, include_all }: ReportRequest,
-  listingAt: (position: number) => StoredListing,
-): Report {
+export function rankedReport(rows: ReportRows, { limit, include_all }: ReportRequest): RankedReport {
   const { market, pipelineVersionAt } = rows
   const marks = [...market.marks.values()]
-  const shown = (mark: OfferMark) => shownOffer(mark, listingAt(mark.offer.position))
   const reasonOf = (mark: OfferMark): string | undefined => (include_all ? undefined : whyUnranked(mark)[0])
 
   const pipelines = pipelinesOf(marks, { pipelineVersionAt, reasonOf })
@@ -65,13 +69,10 @@ export function reportOf(
     best_value: {
       ...(version !== undefined && { score_version: version }),
       ...best.counts,
-      items: firstOf(best.stay, limit, byScore).map(shown),
+      items: firstOf(best.stay, limit, byScore),
     },
-    below_fair_price: { ...below.counts, items: firstOf(below.stay, limit, byPriceToFair).map(shown) },
-    biggest_moves: {
-      ...moves.counts,
-      items: firstOf(moves.stay, limit, byMove).map(({ mark, move }) => ({ ...shown(mark), ...move })),
-    },
+    below_fair_price: { ...below.counts, items: firstOf(below.stay, limit, byPriceToFair) },
+    biggest_moves: { ...moves.counts, items: firstOf(moves.stay, limit, byMove) },
     thin_markets: { group_count: thin.length, items: firstOf(thin, limit, byOffers) },
     last_imports: rows.imports.slice(0, limit),
     refused: refusedRows(rows),
@@ -84,6 +85,24 @@ export function reportOf(
         offer_count: offers,
       })),
     },
+  }
+}
+
+/** The positions whose listings the report needs. */
+export function rankedPositions({ best_value, below_fair_price, biggest_moves }: RankedReport): number[] {
+  const marks = [...best_value.items, ...below_fair_price.items, ...biggest_moves.items.map(({ mark }) => mark)]
+  return [...new Set(marks.map(({ offer }) => offer.position))]
+}
+
+/** The report with the listings in the place of their positions. */
+export function reportAnswer(ranked: RankedReport, listings: ReadonlyMap<number, StoredListing>): Report {
+  const { best_value, below_fair_price, biggest_moves } = ranked
+  const shown = (mark: OfferMark) => shownOffer(mark, at(listings, mark.offer.position))
+  return {
+    ...ranked,
+    best_value: { ...best_value, items: best_value.items.map(shown) },
+    below_fair_price: { ...below_fair_price, items: below_fair_price.items.map(shown) },
+    biggest_moves: { ...biggest_moves, items: biggest_moves.items.map(({ mark, move }) => ({ ...shown(mark), ...move })) },
   }
 }
 

@@ -36,3 +36,8 @@ export function importIds(after: string | undefined, now: () => number = Date.no
 function millisecondOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
+
+/** Whether a text has the form of an import id. What has not names no import, and an engine may refuse to compare it. */
+export function isImportId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+}

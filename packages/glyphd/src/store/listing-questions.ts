@@ -1,29 +1,32 @@
 import type { ListingFilters, ListingSort } from '../parameters.ts'
+import type { Query, Row, Values } from './asking.ts'
+import { type Dialect, inImportOrder, placeColumns, standsBehind, type TitleSearch } from './dialect.ts'
 import type { ListingsQuestion } from './engine.ts'
-import type { TitleSearch } from './title-search.ts'
+import { LISTING_COLUMNS } from './from-row.ts'
 
-/** SQL text and its named values. */
-export interface Query {
-  sql: string
-  values: Record<string, string | number | null>
+/** Where a page ended: the values of the place of its last row by the names that the dialect has for them, and that of the sort. */
+export interface PageEnd {
+  place: Values
+  key: string | number | null
 }
 
 /** Where a page begins, and what it sees. */
 export interface PageView {
-  /** The last listing of the page before, with its value of the sort. */
-  behind: { position: number; key: string | number | null } | undefined
+  /** The last listing of the page before. */
+  behind: PageEnd | undefined
   /** For the newest observations: those up to this position. */
   head: number
-  /** Positions of the newest observations, up to `head`, of the offers that were observed behind it. */
-  superseded: readonly number[]
+  /** Places of the newest observations, up to `head`, of the offers that were observed behind it. */
+  superseded: readonly Row[]
   /** Offers that still stand were seen after this time. UTC with milliseconds. */
   seen_after: string
   /** How the titles with the words of `q` are found. */
   titles?: TitleSearch
 }
 
-/** The column that each order sorts by. Only `price_usd` can be absent. */
-const KEYS = { import: 'position', score: 'score', price: 'price_usd', seen_at: 'seen_at' } as const
+/** The column that each order sorts by, if it is not that of import. Only `price_usd` can be absent. */
+const KEYS = { import: undefined, score: 'score', price: 'price_usd', seen_at: 'seen_at' } as const
+type SortKey = NonNullable<(typeof KEYS)[keyof typeof KEYS]>
 
 /** Filters on members that `offers` has, too, as conditions on either table. */
 const CONDITIONS = {
@@ -43,14 +46,6 @@ const CONDITIONS = {
   before: 'seen_at < @before',
 } as const satisfies Partial<Record<keyof ListingFilters, string>>
 
-/** Observations of the offer of a key, the one stored last first. */
-const OF_OFFER = `position in (
-  with recursive chain (position) as (
-    select newest_position from offers where offer_key = @offer_key
-    union all
-    select e.earlier_position from chain join earlier_observations e using (position)
-  ) select position from chain)`
-
 /**
  * Whether an index leads to the listings of a page: all others are found by looking at many that do not belong there, or by sorting
  * many, and are long questions.
@@ -69,49 +64,46 @@ export function isIndexed({ latest, current, sort = 'import', ...question }: Lis
 
 /**
  * Listings that match every filter, in their order, behind the page before; one more than the limit, which says whether another page
- * exists. The positions of a page are found first and its rows fetched then, so that sorting moves short rows.
+ * exists. The places of a page are found first and its rows fetched then, so that sorting moves short rows. A row has the values of
+ * `LISTING_COLUMNS` and, where the order is not that of import, behind them the one that it is sorted by.
  */
-export function listingsQuery(question: ListingsQuestion, view: PageView): Query {
+export function listingsQuery(dialect: Dialect, question: ListingsQuestion, view: PageView): Query {
   const { sort = 'import', limit } = question
-  const isLatest = question.latest === true || question.current === true
   const { titles } = view
+  const isLatest = question.latest === true || question.current === true
   const key = KEYS[sort.replace('-', '') as keyof typeof KEYS] // what ListingSort is made of
-  const { conditions, values } = conditionsOf(question)
+  const { conditions, values } = conditionsOf(dialect, question)
   values['limit'] = limit + 1
-  const behind = view.behind === undefined ? ['true'] : behindConditions(sort, key)
-  if (view.behind !== undefined) {
-    values['position'] = view.behind.position
-    values['key'] = view.behind.key
-  }
-  // The first of them: it would not be asked for a row that another condition has left out.
-  if (!isIndexed(question)) conditions.unshift('(position & 255 <> 0 or in_time())')
+  const behind = view.behind === undefined ? ['true'] : behindConditions(dialect, { sort, key, behind: view.behind })
+  if (view.behind !== undefined) Object.assign(values, view.behind.place, { key: view.behind.key })
+  if (!isIndexed(question)) conditions.unshift(...dialect.inTime('position'))
   if (titles !== undefined) {
     Object.assign(values, titles.values)
-    if (!titles.isCollected) conditions.push(isLatest ? titles.ofPosition : titles.ofListing)
+    if (!titles.isCollected) conditions.push(isLatest ? titles.ofPlace : titles.ofListing)
   }
-  const order = orderOf(sort, key)
-  if (key === 'position' && !isLatest && titles?.isCollected !== true) {
+  const order = orderOf(dialect, sort, key)
+  if (key === undefined && !isLatest && titles?.isCollected !== true) {
     const page = `${where([...conditions, ...behind])} order by ${order} limit @limit`
-    return { sql: `select *, null as sort_key from gpu_listings ${page}`, values }
+    return { sql: `select ${LISTING_COLUMNS.join(', ')} from gpu_listings ${page}`, values }
   }
-  // Cross joins, so that what is found leads to the listings: for the sake of their order, SQLite would look through all of them.
-  const listings = titles?.isCollected === true ? 'found cross join gpu_listings using (position)' : 'gpu_listings'
-  const positions = behind.map((part) =>
+  const place = placeColumns(dialect)
+  const sortKey = key === undefined ? '' : `, ${key} as sort_key`
+  const join = (found: string, alias: string) => `${found} ${dialect.leadsTo} gpu_listings ${alias} using (${place})`
+  const listings = titles?.isCollected === true ? join('found', '') : 'gpu_listings'
+  const places = behind.map((part) =>
     isLatest
-      ? latestPositions(question, view, { key, conditions: [...conditions, part], values })
-      : `select position, ${key} as sort_key from ${listings} ${where([...conditions, part])}`,
+      ? latestPlaces(dialect, question, { view, columns: `${place}${sortKey}`, conditions: [...conditions, part], values })
+      : dialect.partOf(`select ${place}${sortKey} from ${listings} ${where([...conditions, part])}`, order),
   )
   const found = titles?.isCollected === true ? titles.found : ''
-  const page = `select * from (${positions.join(' union all ')}) order by ${order} limit @limit`
-  return {
-    sql: `${found} select g.*, sort_key from (${page}) cross join gpu_listings g using (position) order by ${order}`,
-    values,
-  }
+  const page = `(select * from (${places.join(' union all ')}) places order by ${order} limit @limit) page`
+  const columns = [...LISTING_COLUMNS.map((column) => `g.${column}`), ...(key === undefined ? [] : ['sort_key'])]
+  return { sql: `${found} select ${columns.join(', ')} from ${join(page, 'g')} order by ${order}`, values }
 }
 
-function conditionsOf(question: ListingsQuestion): { conditions: string[]; values: Query['values'] } {
+function conditionsOf(dialect: Dialect, question: ListingsQuestion): { conditions: string[]; values: Values } {
   const conditions: string[] = []
-  const values: Query['values'] = {}
+  const values: Values = {}
   for (const [filter, condition] of Object.entries(CONDITIONS)) {
     const value = question[filter as keyof typeof CONDITIONS] // the entries of CONDITIONS
     if (value === undefined) continue
@@ -119,39 +111,39 @@ function conditionsOf(question: ListingsQuestion): { conditions: string[]; value
     values[filter] = value
   }
   if (question.import_id !== undefined) {
-    // The positions of an import are a range: an index on import_id would cost every listing, and this costs none.
-    conditions.push('position >= (select first_position from imports where import_id = @import_id)')
-    conditions.push('position <= (select last_position from imports where import_id = @import_id)')
+    conditions.push(dialect.ofImport)
     values['import_id'] = question.import_id
   }
   if (question.offer_key !== undefined) {
-    conditions.push(OF_OFFER)
+    conditions.push(dialect.ofOffer)
     values['offer_key'] = question.offer_key
   }
   return { conditions, values }
 }
 
 /** The newest observations of offers: as `offers` has them, or, of those observed since the first page, as they were then. */
-function latestPositions(
+function latestPlaces(
+  dialect: Dialect,
   question: ListingsQuestion,
-  { head, superseded, seen_after }: PageView,
-  { key, conditions, values }: { key: string; conditions: readonly string[]; values: Query['values'] },
+  page: { view: PageView; columns: string; conditions: readonly string[]; values: Values },
 ): string {
+  const { view, columns, conditions, values } = page
   const stands = [...conditions]
-  values['head'] = head
-  values['superseded'] = JSON.stringify(superseded)
+  values['head'] = view.head
+  values['superseded'] = JSON.stringify(view.superseded)
   if (question.current === true) {
-    values['seen_after'] = seen_after
+    values['seen_after'] = view.seen_after
     stands.push('seen_at > @seen_after')
     stands.push(
       `not exists (
         select 1 from snapshots s where s.listing_source = l.listing_source and s.seen_at > l.seen_at and s.first_position <= @head)`,
     )
   }
+  const wasNewest = `(${placeColumns(dialect)}) in (${dialect.placesIn('@superseded')})`
   return `
-    select position, ${key} as sort_key from offers l ${where(['newest_position <= @head', ...stands])}
+    select ${columns} from offers l ${where(['newest_position <= @head', ...stands])}
     union all
-    select position, ${key} from gpu_listings l ${where(['position in (select value from json_each(@superseded))', ...stands])}`
+    select ${columns} from gpu_listings l ${where([wasNewest, ...stands])}`
 }
 
 function where(conditions: readonly string[]): string {
@@ -159,21 +151,22 @@ function where(conditions: readonly string[]): string {
 }
 
 /** The total order of a sort: absent values last in both directions, equal ones in import order. */
-function orderOf(sort: ListingSort, key: string): string {
-  if (sort === 'import') return 'position'
-  if (sort === '-import') return 'position desc'
+function orderOf(dialect: Dialect, sort: ListingSort, key: SortKey | undefined): string {
   const direction = sort.startsWith('-') ? ' desc' : ''
-  return `${key === 'price_usd' ? 'sort_key is null, ' : ''}sort_key${direction}, position`
+  if (key === undefined) return inImportOrder(dialect, direction)
+  return `sort_key${direction}${key === 'price_usd' ? ' nulls last' : ''}, ${inImportOrder(dialect)}`
 }
 
-/** What lies behind @key and @position in the order of the sort: in parts, each of which an index leads to where it begins. */
-function behindConditions(sort: ListingSort, key: string): string[] {
-  if (sort === 'import') return ['position > @position']
-  if (sort === '-import') return ['position < @position']
-  const beyond = sort.startsWith('-') ? '<' : '>'
-  if (key !== 'price_usd') return [`${key} = @key and position > @position`, `${key} ${beyond} @key`]
-  return [
-    `iif(@key is null, ${key} is null and position > @position,
-      ${key} is null or ${key} ${beyond} @key or (${key} = @key and position > @position))`,
-  ]
+/** What lies behind the end of a page in the order of the sort: in parts, each of which an index leads to where it begins. */
+function behindConditions(
+  dialect: Dialect,
+  { sort, key, behind }: { sort: ListingSort; key: SortKey | undefined; behind: PageEnd },
+): string[] {
+  const isDescending = sort.startsWith('-')
+  if (key === undefined) return [standsBehind(dialect, isDescending ? '<' : '>')]
+  const later = standsBehind(dialect, '>')
+  if (behind.key === null) return [`${key} is null and ${later}`]
+  const beyond = `${key} ${isDescending ? '<' : '>'} @key`
+  if (key !== 'price_usd') return [`${key} = @key and ${later}`, beyond]
+  return [`(${key} is null or ${beyond} or (${key} = @key and ${later}))`]
 }

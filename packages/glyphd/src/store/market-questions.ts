@@ -1,6 +1,10 @@
 import type { DelistedOffer } from '../answers/market.ts'
-import type { MarketOffer, PricePeriod } from '../answers/offers.ts'
-import type { MarketQuestion, Question } from './engine.ts'
+import type { Observation } from '../answers/offer-history.ts'
+import type { PricePeriod } from '../answers/offers.ts'
+import type { Query } from './asking.ts'
+import { type Dialect, inImportOrder, type ListingSource, placeColumns } from './dialect.ts'
+import type { ListingPlace, MarketQuestion, Question } from './engine.ts'
+import { LISTING_COLUMNS } from './from-row.ts'
 
 const MARKET_QUESTIONS: ReadonlySet<Question['about']> = new Set([
   'listing',
@@ -15,8 +19,8 @@ export function isMarketQuestion(question: Question): question is MarketQuestion
   return MARKET_QUESTIONS.has(question.about)
 }
 
-/** Members of a `MarketOffer` in the order in which they are read. */
-export const OFFER_MEMBERS = [
+/** Columns of `offers` in the order in which a `MarketOffer` is read from them. */
+export const OFFER_COLUMNS = [
   'position',
   'model',
   'vram_gb',
@@ -27,13 +31,13 @@ export const OFFER_MEMBERS = [
   'seller',
   'quantity',
   'listing_source',
-  'shipping_usd',
+  'shipping',
   'lot_size',
   'score',
   'match_score',
   'first_seen',
-  'last_seen',
-] as const satisfies (keyof MarketOffer)[]
+  'seen_at',
+] as const
 
 /** Members of a `PricePeriod` in the order in which they are read, but for those that the question says. */
 export const PERIOD_MEMBERS = [
@@ -50,19 +54,12 @@ export const PERIOD_MEMBERS = [
   'until',
 ] as const satisfies (keyof PricePeriod)[]
 
-/** Where `offers` has a member under another name, or has to work it out. */
-const OFFER_COLUMNS: { [Member in (typeof OFFER_MEMBERS)[number]]?: string } = {
-  shipping_usd: 'shipping * (price_usd / price)',
-  last_seen: 'seen_at',
-}
-const OFFER = OFFER_MEMBERS.map((member) => OFFER_COLUMNS[member] ?? member).join(', ')
-
 const DELISTED_AT =
   '(select min(s.seen_at) from snapshots s where s.listing_source = o.listing_source and s.seen_at > o.seen_at)'
 
 /** Offers that stand: seen after @seen_after, and in every complete import of their source since. */
 export const CURRENT_OFFERS = `
-  select ${OFFER} from offers o
+  select ${OFFER_COLUMNS.join(', ')} from offers o
   where seen_at > @seen_after
     and not exists (select 1 from snapshots s where s.listing_source = o.listing_source and s.seen_at > o.seen_at)`
 
@@ -80,7 +77,7 @@ export const DELISTED_MEMBERS = [
 ] as const satisfies (keyof DelistedOffer)[]
 
 const delisted = (condition: string) => `
-  select ${DELISTED_MEMBERS.join(', ')} from (select o.*, ${DELISTED_AT} as delisted_at from offers o where ${condition})
+  select ${DELISTED_MEMBERS.join(', ')} from (select o.*, ${DELISTED_AT} as delisted_at from offers o where ${condition}) gone
   where delisted_at > @delisted_after`
 
 /** Offers that were found gone after @delisted_after. */
@@ -104,29 +101,11 @@ export const MODELS = 'select model from offers union select model from price_pe
 export const IS_OFFERED = `
   select exists (select 1 from offers where model = @model) or exists (select 1 from price_periods where model = @model)`
 
-export const LISTING_AT = 'select * from gpu_listings where position = ?'
-
-export const LISTING_OF =
-  'select g.* from imports i join gpu_listings g on g.position = i.first_position + @import_index where i.import_id = @import_id'
-
 /** The offer of a listing, where something identifies it. */
 export const OFFER_OF_KEY = `
-  select o.offer, o.newest_position, o.position, o.seen_at, ${DELISTED_AT} as delisted_at from offers o where offer_key = ?`
+  select o.newest_position, o.seen_at, ${DELISTED_AT} from offers o where offer_key = @offer_key`
 
-export const OBSERVATIONS = `
-  with recursive chain (position) as (
-    select ?
-    union all
-    select e.earlier_position from chain join earlier_observations e using (position)
-  )
-  select position, listing_source, seen_at, model, vram_gb, condition, currency, price, price_usd, seller, quantity
-  from chain join gpu_listings using (position)`
-
-export const NEWEST_PIPELINE_VERSION = 'select pipeline_version from gpu_listings order by position desc limit 1'
-
-/** Newest observations of offers, whether they stand or not, that were not made by @usual. */
-export const OTHER_PIPELINE_VERSIONS = `
-  select position, g.pipeline_version from offers join gpu_listings g using (position) where g.pipeline_version is not @usual`
+export const LISTING_COUNT = 'select coalesce(sum(record_count), 0) from imports where undone_at is null'
 
 /**
  * Price changes since @changed_after of offers that name one price now: those of an offer together, in the order of time. The + keeps
@@ -137,7 +116,55 @@ export const CHANGES_OF_OFFERS = `
   from price_changes c join offers o using (offer)
   where c.seen_at >= @changed_after and o.is_ambiguous = 0 order by +c.offer, c.seen_at, c.position`
 
+/** The listing at a place: its position, and behind it the values of `LISTING_COLUMNS`. */
+export function listingQuery({ listingOf }: Dialect, { import_id, import_index }: ListingPlace): Query {
+  return { sql: listings(listingOf, LISTING_COLUMNS), values: { import_id, import_index } }
+}
+
+/** Listings by their positions: that of each, and behind it the values of these columns. */
+export function listingsAtQuery({ listingsAt }: Dialect, positions: Iterable<number>, columns: readonly string[]): Query {
+  return { sql: listings(listingsAt, columns), values: { positions: JSON.stringify([...positions]) } }
+}
+
+/** Columns of an `Observation` behind its position, in the order in which they are read, and of its place. */
+export const OBSERVATION_COLUMNS = [
+  'listing_source',
+  'seen_at',
+  'model',
+  'vram_gb',
+  'condition',
+  'currency',
+  'price',
+  'price_usd',
+  'seller',
+  'quantity',
+  'import_id',
+  'import_index',
+] as const satisfies (keyof Observation | keyof ListingPlace)[]
+
+export function observationsQuery({ observations }: Dialect, offer: { offer_key: string; newest_position: number }): Query {
+  return { sql: listings(observations, OBSERVATION_COLUMNS), values: { ...offer } }
+}
+
+function listings({ with: tables, position, from }: ListingSource, columns: readonly string[]): string {
+  return `${tables} select ${position}, ${columns.map((column) => `g.${column}`).join(', ')} from ${from}`
+}
+
+/** What the listing that was stored last says. */
+export function newestPipelineVersion(dialect: Dialect): string {
+  return `select pipeline_version from gpu_listings order by ${inImportOrder(dialect, ' desc')} limit 1`
+}
+
+/** Newest observations of offers, whether they stand or not, that were not made by @usual. */
+export function otherPipelineVersions(dialect: Dialect): string {
+  return `
+    select o.position, g.pipeline_version from offers o join gpu_listings g using (${placeColumns(dialect)})
+    where g.pipeline_version is distinct from @usual`
+}
+
 /** Imports that left rows out and were not undone, newest first, among the last thousand. */
-export const REJECTING_IMPORTS = `
-  select import_id, rejected_count from (select * from imports order by first_position desc limit 1000)
-  where rejected_count > 0 and undone_at is null order by first_position desc limit @limit`
+export function rejectingImports({ importOrder: { column } }: Dialect): string {
+  return `
+    select import_id, rejected_count from (select * from imports order by ${column} desc limit 1000) newest
+    where rejected_count > 0 and undone_at is null order by ${column} desc limit @limit`
+}

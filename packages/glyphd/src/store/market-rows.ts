@@ -1,57 +1,104 @@
 import type { DelistedOffer } from '../answers/market.ts'
+import type { Observation } from '../answers/offer-history.ts'
 import type { MarketOffer, PricePeriod, Snapshot } from '../answers/offers.ts'
+import type { StoredListing } from '../contract/listings.ts'
+import { type Asking, type Row, rowsOf } from './asking.ts'
+import type { Dialect } from './dialect.ts'
+import { LISTING_COLUMNS, listingOf } from './from-row.ts'
 import * as SQL from './market-questions.ts'
-import type { statementsOf } from './statements.ts'
 
-/** Offers are those of a model, or of all. */
-export interface MarketReader {
-  /** Those that stand: seen after a time, and in every complete import of their source since. */
-  currentOffers(model: string | undefined, seen_after: string): MarketOffer[]
-  /** Those that were found gone after a time. */
-  delistedOffers(model: string | undefined, delisted_after: string): DelistedOffer[]
-  /** All times in which the offers of a model stood unchanged. */
-  periods(model: string): PricePeriod[]
-  snapshots(): Snapshot[]
+/** Rows are read as arrays, and their values named here: these are read by the ten thousand, and objects take drivers twice as long. */
+type Columns<T, K extends readonly (keyof T)[]> = { readonly [Index in keyof K]: T[K[Index]] }
+type OfferRow = Columns<
+  Omit<MarketOffer, 'shipping_usd' | 'last_seen'> & { shipping: number | null; seen_at: string },
+  typeof SQL.OFFER_COLUMNS
+>
+type DelistedRow = Columns<DelistedOffer, typeof SQL.DELISTED_MEMBERS>
+type PeriodRow = Columns<PricePeriod, typeof SQL.PERIOD_MEMBERS>
+type ObservationRow = Columns<Observation & { import_id: string; import_index: number }, typeof SQL.OBSERVATION_COLUMNS>
+
+/** The offers of a model, or of all, that stand: seen after a time, and in every complete import of their source since. */
+export function* currentOffers(model: string | undefined, seen_after: string): Asking<MarketOffer[]> {
+  const rows =
+    model === undefined
+      ? yield* rowsOf<OfferRow>(SQL.CURRENT_OFFERS, { seen_after })
+      : yield* rowsOf<OfferRow>(SQL.CURRENT_OFFERS_OF_MODEL, { seen_after, model })
+  return rows.map(offerOf)
 }
 
-type Values<T, K extends readonly (keyof T)[]> = { -readonly [Index in keyof K]: T[K[Index]] }
-type OfferValues = Values<MarketOffer, typeof SQL.OFFER_MEMBERS>
-type DelistedValues = Values<DelistedOffer, typeof SQL.DELISTED_MEMBERS>
-type PeriodValues = Values<PricePeriod, typeof SQL.PERIOD_MEMBERS>
-
-/**
- * Reads rows as arrays and names their values here: these are read by the ten thousand, and the driver takes twice as long to make
- * objects.
- */
-export function marketReader(prepared: ReturnType<typeof statementsOf>): MarketReader {
-  return {
-    currentOffers(model, seen_after) {
-      const sql = model === undefined ? SQL.CURRENT_OFFERS : SQL.CURRENT_OFFERS_OF_MODEL
-      return (prepared(sql).raw().all({ model, seen_after }) as OfferValues[]).map(offerOf)
-    },
-    delistedOffers(model, delisted_after) {
-      const sql = model === undefined ? SQL.DELISTED_OFFERS : SQL.DELISTED_OFFERS_OF_MODEL
-      return (prepared(sql).raw().all({ model, delisted_after }) as DelistedValues[]).map(delistedOf)
-    },
-    periods: (model) =>
-      (prepared(SQL.PERIODS_OF_MODEL).raw().all({ model }) as PeriodValues[]).map((values) => periodOf(model, values)),
-    snapshots: () => prepared(SQL.SNAPSHOTS).all() as Snapshot[],
-  }
+/** Those that were found gone after a time. */
+export function* delistedOffers(model: string | undefined, delisted_after: string): Asking<DelistedOffer[]> {
+  const rows =
+    model === undefined
+      ? yield* rowsOf<DelistedRow>(SQL.DELISTED_OFFERS, { delisted_after })
+      : yield* rowsOf<DelistedRow>(SQL.DELISTED_OFFERS_OF_MODEL, { delisted_after, model })
+  return rows.map(delistedOf)
 }
 
-function offerOf(values: OfferValues): MarketOffer {
-  const [position, model, vram_gb, condition, currency, price, price_usd, seller, quantity, listing_source, ...others] = values
-  const [shipping_usd, lot_size, score, match_score, first_seen, last_seen] = others
+/** All times in which the offers of a model stood unchanged. */
+export function* periodsOf(model: string): Asking<PricePeriod[]> {
+  const rows = yield* rowsOf<PeriodRow>(SQL.PERIODS_OF_MODEL, { model })
+  return rows.map((row) => periodOf(model, row))
+}
+
+export function* snapshots(): Asking<Snapshot[]> {
+  const rows = yield* rowsOf<readonly [string, string]>(SQL.SNAPSHOTS)
+  return rows.map(([listing_source, seen_at]) => ({ listing_source, seen_at }))
+}
+
+/** All observations of an offer, in any order, and the id of the listing at each position. */
+export function* observationsOf(
+  dialect: Dialect,
+  offer: { offer_key: string; newest_position: number },
+): Asking<{ observations: Observation[]; ids: Map<number, string> }> {
+  const { sql, values } = SQL.observationsQuery(dialect, offer)
+  const ids = new Map<number, string>()
+  const observations = (yield* rowsOf<readonly [number, ...ObservationRow]>(sql, values)).map((row) => {
+    const [position, listing_source, seen_at, model, vram_gb, condition, currency, price, price_usd, seller, ...others] = row
+    const [quantity, import_id, import_index] = others
+    ids.set(position, `${import_id}.${import_index}`)
+    return { position, listing_source, seen_at, model, vram_gb, condition, currency, price, price_usd, seller, quantity }
+  })
+  return { observations, ids }
+}
+
+/** The ids of the listings at these positions. */
+export function* idsAt(dialect: Dialect, positions: readonly number[]): Asking<Map<number, string>> {
+  if (positions.length === 0) return new Map()
+  const { sql, values } = SQL.listingsAtQuery(dialect, positions, ['import_id', 'import_index'])
+  const rows = yield* rowsOf<readonly [number, string, number]>(sql, values)
+  return new Map(rows.map(([position, import_id, import_index]) => [position, `${import_id}.${import_index}`]))
+}
+
+/** The listings at these positions. */
+export function* listingsAt(dialect: Dialect, positions: readonly number[]): Asking<Map<number, StoredListing>> {
+  if (positions.length === 0) return new Map()
+  const { sql, values } = SQL.listingsAtQuery(dialect, positions, LISTING_COLUMNS)
+  const rows = yield* rowsOf<readonly [number, ...Row]>(sql, values)
+  return new Map(rows.map(([position, ...listing]) => [position, listingOf(listing)]))
+}
+
+function offerOf(row: OfferRow): MarketOffer {
+  const [position, model, vram_gb, condition, currency, price, price_usd, seller, quantity, listing_source, ...others] = row
+  const [shipping, lot_size, score, match_score, first_seen, last_seen] = others
+  const shipping_usd = inUsd(shipping, price, price_usd)
   const state = { model, vram_gb, condition, currency, price, price_usd, seller, quantity }
   return { position, ...state, listing_source, shipping_usd, lot_size, score, match_score, first_seen, last_seen }
 }
 
-function delistedOf([model, vram_gb, condition, currency, price, first_seen, delisted_at]: DelistedValues): DelistedOffer {
+/** Not left to the database: one has an infinite sum where another has an error. */
+function inUsd(shipping: number | null, price: number, price_usd: number | null): number | null {
+  if (shipping === null || price_usd === null) return null
+  const usd = shipping * (price_usd / price)
+  return Number.isNaN(usd) ? null : usd
+}
+
+function delistedOf([model, vram_gb, condition, currency, price, first_seen, delisted_at]: DelistedRow): DelistedOffer {
   return { model, vram_gb, condition, currency, price, first_seen, delisted_at }
 }
 
-function periodOf(model: string, values: PeriodValues): PricePeriod {
-  const [offer, vram_gb, condition, currency, price, seller, quantity, listing_source, first_seen, last_seen, until] = values
+function periodOf(model: string, row: PeriodRow): PricePeriod {
+  const [offer, vram_gb, condition, currency, price, seller, quantity, listing_source, first_seen, last_seen, until] = row
   const state = { model, vram_gb, condition, currency, price, price_usd: null, seller, quantity }
   return { offer, ...state, listing_source, first_seen, last_seen, until }
 }

@@ -1,4 +1,5 @@
-import type { Database } from 'better-sqlite3'
+import { type Asking, rowsOf } from './asking.ts'
+import type { Dialect } from './dialect.ts'
 import type { Question } from './engine.ts'
 
 /** Offers do not tell yet what is stored: the question is to be asked again when they do. */
@@ -14,33 +15,16 @@ export function isAboutOffers(question: Question): boolean {
   return question.about !== 'imports' && question.about !== 'rejected_rows'
 }
 
-/** What tells readers how far offers have come. */
-export interface Observed {
-  /** The position up to which they tell what the listings do. */
-  position(): number
-  /**
-   * @param isAskedAgain Whether they were brought up to date since the question came. What was stored later still is none of its
-   *   business then, as long as no import is taken over in part.
-   * @throws OffersBehind if the question has to wait.
-   */
-  refuseIfBehind(isAskedAgain: boolean): void
-}
-
-export function observedIn(db: Database): Observed {
-  const position = db.prepare<[], number>('select position from observed').pluck()
-  const lastPosition = db.prepare<[], number>('select last_position from imports order by first_position desc limit 1').pluck()
-  const lastBefore = db
-    .prepare<[number], number>(
-      'select last_position from imports where first_position <= ? order by first_position desc limit 1',
-    )
-    .pluck()
-  return {
-    position: () => position.get() ?? 0,
-    refuseIfBehind(isAskedAgain) {
-      const observed = position.get() ?? 0
-      if (observed >= (lastPosition.get() ?? 0)) return
-      const isWhole = (lastBefore.get(observed) ?? 0) === observed
-      if (!isAskedAgain || !isWhole) throw new OffersBehind()
-    },
-  }
+/**
+ * The position up to which offers tell what the listings do.
+ *
+ * @param isAskedAgain Whether they were brought up to date since the question came. What was stored later still is none of its business
+ *   then, as long as no import is taken over in part.
+ * @throws OffersBehind if the question has to wait.
+ */
+export function* observedPosition({ observed }: Dialect, isAskedAgain: boolean): Asking<number> {
+  const [row] = yield* rowsOf<readonly [position: number, isBehind: number, isPartial: number]>(observed)
+  const [position, isBehind, isPartial] = row ?? [0, 0, 0]
+  if (isBehind === 1 && (!isAskedAgain || isPartial === 1)) throw new OffersBehind()
+  return position
 }

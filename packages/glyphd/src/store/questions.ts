@@ -1,15 +1,18 @@
+import type { Query, Values } from './asking.ts'
+import type { Dialect } from './dialect.ts'
 import type { DeltasQuestion, ImportsQuestion, RejectedRowsQuestion } from './engine.ts'
-import type { PageView, Query } from './listing-questions.ts'
+import type { PageEnd } from './listing-questions.ts'
 
-/** Position of the listing at a place. */
-export const POSITION_OF = 'select first_position + @import_index from imports where import_id = @import_id'
+const CHANGE_MEMBERS = ['seen_at', 'seen_before', 'model', 'currency', 'price', 'price_before', 'change_pct']
+const LISTING_MEMBERS = ['offer_key', 'listing_source', 'seller', 'region', 'title', 'source_url', 'vram_gb', 'condition']
+/** Members of a `Delta` in the order in which they are read: behind them come the places of the listing and of the one before. */
+export const DELTA_MEMBERS = [...CHANGE_MEMBERS, ...LISTING_MEMBERS]
 
-/** Price changes, newest first, behind a change that was seen at `behind.key`. */
-export function deltasQuery(question: DeltasQuestion, behind: PageView['behind']): Query {
+/** Price changes, newest first, behind a change that was seen at the key of `behind`. */
+export function deltasQuery(dialect: Dialect, question: DeltasQuestion, behind: PageEnd | undefined): Query {
   const { model, region, min_change_pct, direction, after, limit } = question
-  // The first of them: it would not be asked for a row that another condition has left out.
-  const where = ['(c.position & 255 <> 0 or in_time())']
-  const values: Query['values'] = { limit: limit + 1 }
+  const where = dialect.inTime('c.position')
+  const values: Values = { limit: limit + 1 }
   const add = (condition: string, name: string, value: string | number | undefined) => {
     if (value === undefined) return
     where.push(condition)
@@ -22,41 +25,42 @@ export function deltasQuery(question: DeltasQuestion, behind: PageView['behind']
   add('c.seen_at >= @after', 'after', after)
   if (direction !== undefined) where.push(direction === 'up' ? 'c.change_pct > 0' : 'c.change_pct < 0')
   if (behind !== undefined) {
-    where.push('(c.seen_at, c.position) < (@key, @position)')
-    values['key'] = behind.key
-    values['position'] = behind.position
+    where.push('(c.seen_at, c.position) < (@key, @behind_position)')
+    Object.assign(values, behind.place, { key: behind.key })
   }
+  const { join, import_id_before, import_index_before } = dialect.changeOf
+  const columns = [
+    ...CHANGE_MEMBERS.map((member) => `c.${member}`),
+    ...LISTING_MEMBERS.map((member) => `g.${member}`),
+    'g.import_id, g.import_index',
+    `${import_id_before}, ${import_index_before}`,
+  ]
+  const condition = where.length === 0 ? '' : `where ${where.join(' and ')}`
   const sql = `
-    select c.*, g.import_id, g.import_index, g.offer_key, g.listing_source, g.seller, g.region, g.title, g.source_url,
-      g.vram_gb, g.condition, e.import_id as import_id_before, e.import_index as import_index_before
-    from price_changes c join gpu_listings g using (position) join gpu_listings e on e.position = c.earlier_position
-    where ${where.join(' and ')} order by c.seen_at desc, c.position desc limit @limit`
+    select ${columns.join(', ')} from price_changes c ${join} ${condition}
+    order by c.seen_at desc, c.position desc limit @limit`
   return { sql, values }
 }
 
-/** Imports, newest first, before `position`. */
-export function importsQuery(question: ImportsQuestion, position: number | undefined): Query {
+/** Imports, newest first, before the import of a place. */
+export function importsQuery({ importOrder }: Dialect, question: ImportsQuestion, before: Values | undefined): Query {
   const columns = 'import_id, record_count, rejected_count, first_model, last_model, timestamp, undone_at'
   const where: string[] = []
-  const values: Query['values'] = { limit: question.limit + 1 }
+  const values: Values = { ...before, limit: question.limit + 1 }
   if (question.import_id !== undefined) {
     where.push('import_id = @import_id')
     values['import_id'] = question.import_id
   } else if (question.undone !== true) where.push('undone_at is null')
-  if (position !== undefined) {
-    where.push('first_position < @position')
-    values['position'] = position
-  }
+  if (before !== undefined) where.push(`${importOrder.column} < ${importOrder.behind}`)
   const filter = where.length === 0 ? '' : `where ${where.join(' and ')}`
-  return { sql: `select ${columns} from imports ${filter} order by first_position desc limit @limit`, values }
+  return { sql: `select ${columns} from imports ${filter} order by ${importOrder.column} desc limit @limit`, values }
 }
 
-/** Rejected rows of an import in the order of its body, behind `after`. */
-export function rejectedRowsQuery({ import_id, after = -1, limit }: RejectedRowsQuestion): Query {
+/** Rejected rows of an import in the order of its body, behind `after`: the place of each in the body, and its text. */
+export function rejectedRowsQuery(dialect: Dialect, { import_id, after = -1, limit }: RejectedRowsQuestion): Query {
   return {
-    sql: `select row, rejection from rejected_rows
-          where first_position = (select first_position from imports where import_id = @import_id) and row > @after
-          order by row limit @limit`,
+    sql: `select "row", rejection from rejected_rows
+          where ${dialect.leftOutOf} and "row" > @after order by "row" limit @limit`,
     values: { import_id, after, limit: limit + 1 },
   }
 }

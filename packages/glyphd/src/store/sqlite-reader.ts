@@ -3,7 +3,9 @@ import type { Database } from 'better-sqlite3'
 import type { Answer, PageQuestion } from './engine.ts'
 import { OffersBehind } from './observed.ts'
 import { pageAnswers } from './page-answers.ts'
+import { type Ask, sqliteAsking } from './sqlite-asking.ts'
 import { openReader } from './sqlite-connection.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import { answerCalls } from './thread-port.ts'
 
 /** What a reader thread is asked to do. */
@@ -20,11 +22,12 @@ export type ReaderValue =
   | { kind: 'closed' }
 
 const { path, current_days } = workerData as { path: string; current_days: number } // given by sqlite.ts
-let opened: { db: Database; ask: ReturnType<typeof pageAnswers> } | undefined
+const answerTo = pageAnswers(sqliteDialect, current_days)
+let opened: { db: Database; ask: Ask } | undefined
 
-function open(): { db: Database; ask: ReturnType<typeof pageAnswers> } {
+function open(): { db: Database; ask: Ask } {
   const db = openReader(path)
-  return { db, ask: pageAnswers(db, current_days) }
+  return { db, ask: sqliteAsking(db) }
 }
 
 function answer(request: ReaderRequest): ReaderValue {
@@ -37,7 +40,7 @@ function answer(request: ReaderRequest): ReaderValue {
     return { kind: 'checked', schema_version: Number(opened.db.pragma('user_version', { simple: true })) }
   }
   try {
-    return { kind: 'answer', answer: opened.ask(request.question, request.isAskedAgain) }
+    return { kind: 'answer', answer: opened.ask(answerTo(request.question, request.isAskedAgain)) }
   } catch (error) {
     if (error instanceof OffersBehind) return { kind: 'behind' }
     throw error

@@ -4,12 +4,13 @@ import type { UndoneImport } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { BodyReader } from './body-reader.ts'
 import { IdleWork } from './idle-work.ts'
+import type { ImportOutcome, ImportRequest } from './import-request.ts'
 import { migrate } from './migrate.ts'
 import type { Outcome } from './outcome.ts'
 import { describingFailure, openWriter } from './sqlite-connection.ts'
 import { answerCalls } from './thread-port.ts'
 import { titleIndexer } from './title-index.ts'
-import { type ImportOutcome, type ImportRequest, type ImportWriter, importWriter } from './write-imports.ts'
+import { type ImportWriter, importWriter } from './write-imports.ts'
 
 /** What the writer thread is asked to do. */
 export type WriterRequest =
