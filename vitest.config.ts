@@ -1,20 +1,68 @@
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Tests of what only PostgreSQL does. */
+const ONLY_ON_POSTGRES = ['packages/glyphd/test/postgres-*.test.ts']
+
+/** Tests that run on both engines. */
+const ON_BOTH = [
+  'api-dry-run',
+  'api-idempotency',
+  'api-imports',
+  'api-limits',
+  'api-listings',
+  'api-persist',
+  'api-raw-listings',
+  'asking',
+  'asking-export',
+  'asking-hostile',
+  'asking-market',
+  'client',
+  'concurrency',
+  'export-command',
+  'http',
+  'real-data',
+  'report-page',
+  'spool',
+].map((name) => `packages/glyphd/test/${name}.test.ts`)
 
 export default defineConfig(({ mode }) => ({
   test: {
     // What is tested is what ships: the build, made once before the run, so that no test ever judges a stale one.
-    globalSetup: 'test/build.ts',
+    globalSetup: ['test/build.ts'],
     reporters: ['default', './test/plain-summary.ts'],
-    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // Vitest would leave one of two cores idle: most of the time the tests wait for daemons.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // The files of one worker share what they load, which is a fifth of the time: no file changes what another sees.
     isolate: false,
     testTimeout: mode === 'long' ? 600_000 : 30_000,
+    hookTimeout: 30_000,
     provide:
       mode === 'long'
         ? { kills: 200, fuzz_rounds: 40, simulated_hours: 48 }
         : { kills: 5, fuzz_rounds: 1, simulated_hours: 12 },
+    projects: [
+      {
+        extends: true,
+        mode, // which is not inherited
+        test: {
+          name: 'sqlite',
+          include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ONLY_ON_POSTGRES],
+          provide: { engine: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        mode, // which is not inherited
+        test: {
+          name: 'postgres',
+          include: [...ONLY_ON_POSTGRES, ...ON_BOTH],
+          // The server is started only if one of these files is run.
+          globalSetup: ['test/postgres.ts'],
+          provide: { engine: 'postgres' },
+        },
+      },
+    ],
   },
 }))

@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import type { TestProject } from 'vitest/node'
 
-/** Builds the packages before the first test; a build that fails ends the run. */
-export default function build({ config }: TestProject): void {
+/** Builds the packages before the first test of whichever project comes first; a build that fails ends the run. */
+export default function build({ config, vitest }: TestProject): void {
+  if (vitest.getRootProject().getProvidedContext().built) return
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/glyphd'], {
     cwd: config.root,
     stdio: 'inherit',
   })
+  vitest.provide('built', true)
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Whether the packages were built in this run. */
+    built?: boolean
     /** How often the daemon is killed in the test of durability. */
     kills: number
     /** How often 2,560 bodies are sent that may be wrong. */

@@ -14,7 +14,8 @@ export const Settings = Type.Object(
     db: Type.String({
       default: 'data/gpu.sqlite',
       minLength: 1,
-      description: 'Path of the SQLite file that is the store. Made if missing, its folder too, for their owner only.',
+      description:
+        'The store: path of a SQLite file, made if missing, its folder too, for their owner only; or postgres://..., a PostgreSQL database.',
     }),
     host: Type.String({
       default: '127.0.0.1',
@@ -36,6 +37,13 @@ export const Settings = Type.Object(
       minimum: 1,
       maximum: 3650,
       description: 'Days after which an offer that was not seen again counts as gone.',
+    }),
+    import_connections: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 32,
+      description:
+        'Imports that a PostgreSQL store takes in at once, each over a connection of its own; a SQLite file takes one.',
     }),
     rates: Type.String({
       default: '',

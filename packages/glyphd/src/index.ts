@@ -33,4 +33,5 @@ export type {
 } from './store/engine.ts'
 export { type ImportIdGenerator, importIds } from './store/import-id.ts'
 export { getStorageEngine, type StoreSettings } from './store/open.ts'
+export { type PostgresSettings, PostgresStorageEngine } from './store/postgres.ts'
 export { type SQLiteSettings, SQLiteStorageEngine } from './store/sqlite.ts'

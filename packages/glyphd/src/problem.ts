@@ -2,7 +2,10 @@ import type { ProblemCode, ProblemDocument } from './contract/problems.ts'
 import type { SieveResult } from './contract/raw-listings.ts'
 
 /** What a problem says beyond its code and detail. */
-export type ProblemMembers = Pick<ProblemDocument, 'errors' | 'error_count' | 'errors_truncated' | 'limit' | keyof SieveResult>
+export type ProblemMembers = Pick<
+  ProblemDocument,
+  'errors' | 'error_count' | 'errors_truncated' | 'limit' | 'import_id' | keyof SieveResult
+>
 
 /** A request that cannot be served, in words that are safe to show. Everything else that is thrown is a bug. */
 export class Problem extends Error {

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
-import Sqlite from 'better-sqlite3'
 import fc from 'fast-check'
 import type { SubmittedListing } from 'glyphsieve'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { DryRunResult, PriceMove } from '../dist/contract/imports.js'
 import { type Daemon, type Reply, sharedDaemon, startDaemon } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
+import { storeVersion } from './store-version.ts'
 import { holdWriteLock } from './write-lock.ts'
 
 const LENIENT = { prefer: 'handling=lenient' }
@@ -188,20 +188,17 @@ test('reads a body in any format, in gzip, from a file', async () => {
   ] as const) {
     expect(countsOf(await dryRun(daemon, body, headers))).toEqual([2000, 0, 1000, 0])
   }
-  expect(daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 1000 }])
+  expect(await daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 1000 }])
 })
 
 test('changes nothing in the store, logs no import, and waits for none', async () => {
   const daemon = await startDaemon()
   const { offer } = newMarket()
   await importOf(daemon, [offer('1')])
-  const reader = new Sqlite(daemon.db, { readonly: true })
-  onTestFinished(() => {
-    reader.close()
-  })
-  const version = () => reader.pragma('data_version', { simple: true }) // another one after every transaction that wrote
-  const before = version()
-  const release = holdWriteLock(daemon.db)
+  await daemon.get('/api/models') // which has offers follow: nothing else does from now on
+  const version = await storeVersion(daemon.db)
+  const before = await version()
+  const release = await holdWriteLock(daemon.db)
   const running = daemon.store.import(bodyOf([listing()]), { handling: 'strict' })
   const logged = daemon.log.length
   expect(countsOf(await dryRun(daemon, [offer('1'), offer('2')]))).toEqual([1, 0, 1, 0])
@@ -209,10 +206,10 @@ test('changes nothing in the store, logs no import, and waits for none', async (
   expect((await dryRun(daemon, [offer('1'), 5])).status).toBe(422)
   expect(countsOf(await dryRun(daemon, [offer('1'), offer('2')]))).toEqual([1, 0, 1, 0])
   expect(daemon.log.slice(logged).map(({ msg }) => msg)).toEqual(['request refused'])
-  expect(version()).toBe(before)
-  release()
+  expect(await version()).toBe(before)
+  await release()
   await running
-  expect(version()).not.toBe(before)
+  expect(await version()).not.toBe(before)
 })
 
 test('more dry runs than may wait are refused with 503, and the others are answered', async () => {
@@ -312,5 +309,5 @@ test('says how many offers a complete import would delist, and refuses what the 
   expect((await dry(offers('1'), 'complete=true&force=true')).json).toMatchObject({ unchanged: 1, delisted: 3 })
   expect((await dry([listing()], 'complete=true')).json).toMatchObject({ status: 422, code: 'no_source' })
   expect((await dry(offers('1'), '')).json).not.toHaveProperty('delisted')
-  expect(daemon.rows('select count(*) as stored from gpu_listings')).toEqual([{ stored: 4 }])
+  expect(await daemon.rows('select count(*) as stored from gpu_listings')).toEqual([{ stored: 4 }])
 })

@@ -22,7 +22,7 @@ function post(daemon: Daemon, key: string, body: unknown, headers: object = {}):
   return daemon.post(body, { ...headers, 'idempotency-key': key })
 }
 
-const importsIn = (daemon: Daemon) => daemon.rows('select count(*) as n from imports')[0]?.['n']
+const importsIn = async (daemon: Daemon) => (await daemon.rows('select count(*) as n from imports'))[0]?.['n']
 
 /** Expects that the second answer is the first one again. */
 function expectReplay(first: Reply, second: Reply): void {
@@ -50,12 +50,12 @@ describe('the same request under the same key', () => {
   for (const [what, body, headers, again] of requests) {
     test(`${what} is stored once and has the same answer, byte for byte`, async () => {
       const key = newKey()
-      const before = Number(importsIn(shared()))
+      const before = Number(await importsIn(shared()))
       const first = await post(shared(), key, body, headers)
       const [bodyAgain, headersAgain] = again ?? [body, headers]
       expectReplay(first, await post(shared(), key, bodyAgain, headersAgain))
       expectReplay(first, await post(shared(), key, bodyAgain, headersAgain))
-      expect(importsIn(shared())).toBe(before + 1)
+      expect(await importsIn(shared())).toBe(before + 1)
       const logged = shared().log.filter(({ import_id }) => import_id === first.json['import_id'])
       expect(logged.map(({ msg }) => msg)).toEqual(['listings imported', 'import answered again', 'import answered again'])
     })
@@ -86,9 +86,9 @@ describe('a key is refused with 422 idempotency_key_reused for', () => {
     test(`${what}, which is not stored`, async () => {
       const key = newKey()
       const first = await post(shared(), key, text)
-      const before = importsIn(shared())
+      const before = await importsIn(shared())
       expect(await post(shared(), key, body, headers)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } })
-      expect(importsIn(shared())).toBe(before)
+      expect(await importsIn(shared())).toBe(before)
       expectReplay(first, await post(shared(), key, text))
     })
   }
@@ -123,7 +123,7 @@ describe('a key is free again', () => {
       await small().send({ method: 'DELETE', url: `/api/persist/imports/${json['import_id']}` })
     }
     expect(new Set(ids).size).toBe(3)
-    expect(contradictions(small().db)).toEqual([])
+    expect(await contradictions(small().db)).toEqual([])
   })
 
   test('or still, after a dry run, which asks for no key either', async () => {
@@ -149,10 +149,10 @@ describe('a header that holds no key is refused with 400 invalid_header, and not
   const bad = ['', ' ', ' a', 'a ', 'x'.repeat(256), 'a\tb', 'caf\u00e9', 'a\u007f']
   for (const key of bad) {
     test(JSON.stringify(key), async () => {
-      const before = importsIn(shared())
+      const before = await importsIn(shared())
       const reply = await post(shared(), key, [listing()])
       expect(reply).toMatchObject({ status: 400, json: { code: 'invalid_header', detail: expect.stringMatching(/1 to 255/) } })
-      expect(importsIn(shared())).toBe(before)
+      expect(await importsIn(shared())).toBe(before)
     })
   }
 
@@ -166,25 +166,25 @@ describe('a header that holds no key is refused with 400 invalid_header, and not
 describe('at the same time', () => {
   test('a key whose import is under way is refused with 409, whatever comes with it, until that is stored', async () => {
     const daemon = await startDaemon()
-    const release = holdWriteLock(daemon.db)
+    const release = await holdWriteLock(daemon.db)
     const idempotency = { key: 'k', fingerprint: 'of another route' }
     const running = daemon.store.import(bodyOf([listing()]), { handling: 'strict', idempotency })
     for (const rows of [[listing()], [listing({ model: 'B' })], [5]]) {
       const reply = await post(daemon, 'k', rows)
       expect(reply).toMatchObject({ status: 409, json: { code: 'idempotency_key_in_use' }, headers: { 'retry-after': '1' } })
     }
-    release()
+    await release()
     await running
     expect(await post(daemon, 'k', [listing()])).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } })
-    expect(importsIn(daemon)).toBe(1)
+    expect(await importsIn(daemon)).toBe(1)
   })
 
   test('an import under way that fails leaves its key to the next', async () => {
     const daemon = await startDaemon({ limits: { max_queue_imports: 1 } })
-    const release = holdWriteLock(daemon.db)
+    const release = await holdWriteLock(daemon.db)
     const waiting = [1, 2].map(() => daemon.store.import(bodyOf([listing()]), { handling: 'strict' }))
     expect(await post(daemon, 'k', [listing()])).toMatchObject({ status: 503, json: { code: 'queue_full' } })
-    release()
+    await release()
     await Promise.all(waiting)
     expectReplay(await post(daemon, 'k', [listing()]), await post(daemon, 'k', [listing()]))
   })
@@ -198,13 +198,13 @@ describe('at the same time', () => {
     })
     for (const body of [[listing()], Array(2000).fill(listing())]) {
       const key = newKey()
-      const before = Number(importsIn(shared()))
+      const before = Number(await importsIn(shared()))
       const replies = await Promise.all(Array.from({ length: 20 }, () => post(shared(), key, body)))
       expect(replies.filter(({ status }) => status !== 200 && status !== 409)).toEqual([])
       const answered = replies.filter(({ status }) => status === 200)
       expect(answered.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1)
       expect(new Set(answered.map(({ text }) => text)).size).toBe(1)
-      expect(importsIn(shared())).toBe(before + 1)
+      expect(await importsIn(shared())).toBe(before + 1)
     }
     expect(warnings).toEqual([])
   })
@@ -221,8 +221,8 @@ describe('at the same time', () => {
         expect((await post(daemon, `k${round}`, [listing()])).json['code']).toBe('idempotency_key_reused')
       }
     }
-    for (const daemon of both) expect(importsIn(daemon)).toBe(4)
-    expect(contradictions(both[0]?.db ?? '')).toEqual([])
+    for (const daemon of both) expect(await importsIn(daemon)).toBe(4)
+    expect(await contradictions(both[0]?.db ?? '')).toEqual([])
   })
 })
 
@@ -235,7 +235,7 @@ test('a restart forgets no key, also where the limits are others then', async ()
   const after = await startDaemon({ folder, limits: { max_rows: 1, max_row_bytes: 10 } })
   expectReplay(first, await post(after, 'k', rows, LENIENT))
   expect(await post(after, 'k', rows)).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } })
-  expect(importsIn(after)).toBe(1)
+  expect(await importsIn(after)).toBe(1)
 })
 
 test('whatever is sent, sent again and undone under some keys, no request is stored twice', async () => {
@@ -256,7 +256,7 @@ test('whatever is sent, sent again and undone under some keys, no request is sto
           continue
         }
         const { key, body, lenient } = step
-        const before = Number(importsIn(shared()))
+        const before = Number(await importsIn(shared()))
         const reply = await post(shared(), names[key] ?? '', bodies[body], lenient ? LENIENT : {})
         const first = known.get(key)
         const request = `${body} ${lenient}`
@@ -266,12 +266,12 @@ test('whatever is sent, sent again and undone under some keys, no request is sto
         else {
           expect([reply.status, reply.headers['idempotent-replayed']]).toEqual([200, undefined])
           known.set(key, { request, reply })
-          expect(importsIn(shared())).toBe(before + 1)
+          expect(await importsIn(shared())).toBe(before + 1)
           continue
         }
-        expect(importsIn(shared())).toBe(before)
+        expect(await importsIn(shared())).toBe(before)
       }
-      expect(contradictions(shared().db)).toEqual([])
+      expect(await contradictions(shared().db)).toEqual([])
     }),
     { numRuns: 15 },
   )

@@ -140,7 +140,7 @@ describe('a lenient import', () => {
       expect(await placesOf(daemon, `import_id=${reply.json['import_id']}`)).toEqual(places)
       expect((await rejectedRowsOf(daemon, reply.json['import_id'])).flatMap(errorsOf)).toEqual(errors)
       expect(daemon.log.findLast(({ msg }) => msg === 'listings imported')).toMatchObject({ rejected_count: rejected.size })
-      expect(contradictions(daemon.db)).toEqual([])
+      expect(await contradictions(daemon.db)).toEqual([])
 
       const strict = await daemon.post(body, { ...type })
       expect(strict).toMatchObject({ status: 422, json: { code: 'invalid_listings', error_count: errors.length } })
@@ -166,7 +166,7 @@ describe('a lenient import', () => {
       expect(reply).toMatchObject({ status: 422, json: { code } })
       expect(reply.headers['preference-applied']).toBeUndefined()
       expect(await importsOf(daemon, 'undone=true')).toEqual(before)
-      expect(contradictions(daemon.db)).toEqual([])
+      expect(await contradictions(daemon.db)).toEqual([])
     })
   }
 
@@ -235,7 +235,7 @@ describe('the rejected rows of an import', () => {
     )
     const mended = rejected.map((row) => ({ ...(row.listing as object), price: 1 }))
     expect((await importOf(daemon, mended)).json).toMatchObject({ record_count: 1300, first_model: 'M1', last_model: 'M2599' })
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 
   test('are as they were sent, whatever that was', async () => {
@@ -441,13 +441,13 @@ describe('an undo', () => {
     expect(await rejectedRowsOf(daemon, b.json['import_id'])).toEqual([])
     expect(await rejectedRowsOf(daemon, c.json['import_id'])).toHaveLength(1)
     expect((await importsOf(daemon)).map(({ import_id }) => import_id)).toEqual([c.json['import_id'], a.json['import_id']])
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
     expect(daemon.log.filter(({ msg }) => msg === 'import undone')).toHaveLength(4)
 
     await undo(daemon, c.json['import_id']) // the newest: its places are not given again
     await importOf(daemon, models('D', 'D', 'D', 'D'))
     expect(await placesOf(daemon)).toEqual(['0 A', '1 A', '0 D', '1 D', '2 D', '3 D'])
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 
   test('in the middle of reading lets the reader go on behind what it has read', async () => {
@@ -463,14 +463,14 @@ describe('an undo', () => {
 
   test('of an import that is under way is refused with 409, and is possible when it is stored', async () => {
     const daemon = await startDaemon({ newImportId: () => UNKNOWN_ID })
-    const release = holdWriteLock(daemon.db)
+    const release = await holdWriteLock(daemon.db)
     const running = daemon.store.import(bodyOf(models('A')), { handling: 'strict' })
     const refused = await undo(daemon, UNKNOWN_ID)
     expect(refused).toMatchObject({ status: 409, json: { code: 'import_running' }, headers: { 'retry-after': '1' } })
-    release()
+    await release()
     await running
     expect(await undo(daemon, UNKNOWN_ID)).toMatchObject({ status: 200, json: { record_count: 1 } })
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 })
 
@@ -513,7 +513,7 @@ test('whatever is imported, refused and undone, in any order, the store agrees w
         })
         known.push({ record: { ...(result as ImportRecord), rejected_count }, places })
       }
-      expect(contradictions(daemon.db)).toEqual([])
+      expect(await contradictions(daemon.db)).toEqual([])
       const records = known.map(({ record }) => record).reverse()
       expect(await importsOf(daemon, 'limit=7&undone=true')).toEqual(records)
       expect(await importsOf(daemon, 'limit=7')).toEqual(records.filter(({ undone_at }) => undone_at === undefined))

@@ -12,7 +12,7 @@ import { holdWriteLock } from './write-lock.ts'
 
 const GZIP = { 'content-encoding': 'gzip' }
 const NDJSON = { 'content-type': 'application/x-ndjson' }
-const storedIn = (daemon: Daemon) => daemon.rows('select count(*) as n from gpu_listings')[0]?.['n']
+const storedIn = async (daemon: Daemon) => (await daemon.rows('select count(*) as n from gpu_listings'))[0]?.['n']
 
 describe('GET /api/limits', () => {
   test('has every limit, as it is set', async () => {
@@ -87,30 +87,34 @@ describe('a daemon that has too much to do', () => {
   for (const [what, limits] of queues) {
     test(`refuses ${what} than may wait with 503, and takes the same again later`, async () => {
       const daemon = await startDaemon({ limits })
-      const release = holdWriteLock(daemon.db)
+      const release = await holdWriteLock(daemon.db)
       const waiting = ['A', 'B'].map((model) => daemon.store.import(bodyOf([listing({ model })]), { handling: 'strict' }))
       expect(await daemon.post([listing({ model: 'C' })])).toMatchObject(problem('queue_full'))
-      release()
+      await release()
       await Promise.all(waiting)
       expect((await daemon.post([listing({ model: 'C' })])).status).toBe(200)
-      expect(daemon.rows('select model from gpu_listings order by position').map(({ model }) => model)).toEqual(['A', 'B', 'C'])
+      expect(
+        (await daemon.rows('select model from gpu_listings order by import_id, import_index')).map(({ model }) => model),
+      ).toEqual(['A', 'B', 'C'])
     })
   }
 
   test('gives up what waits for longer than it may with 503, answers questions meanwhile, and stores what it began', async () => {
     const daemon = await startDaemon({ limits: { max_wait_seconds: 1 } })
-    const release = holdWriteLock(daemon.db)
+    const release = await holdWriteLock(daemon.db)
     const begun = daemon.store.import(bodyOf([listing({ model: 'A' })]), { handling: 'strict' })
     const late = daemon.post([listing({ model: 'B' })])
     expect((await daemon.get('/api/listings')).json).toEqual({ items: [], next_cursor: null })
     expect((await daemon.get('/api/persist/imports')).status).toBe(200)
     expect((await daemon.get('/api/health')).status).toBe(200)
     expect(await late).toMatchObject(problem('waited_too_long'))
-    release()
+    await release()
     await begun
     expect((await daemon.post([listing({ model: 'C' })])).status).toBe(200)
-    expect(daemon.rows('select model from gpu_listings order by position').map(({ model }) => model)).toEqual(['A', 'C'])
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(
+      (await daemon.rows('select model from gpu_listings order by import_id, import_index')).map(({ model }) => model),
+    ).toEqual(['A', 'C'])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 })
 
@@ -142,8 +146,8 @@ describe('a body in gzip', () => {
       expect(reply.json).toMatchObject({ record_count: 500, first_model: 'M0', last_model: 'M499' })
       const logged = daemon().log.findLast(({ msg }) => msg === 'listings imported')
       expect(logged).toMatchObject({ bytes: Buffer.byteLength(content) })
-      const stored = daemon().rows(
-        `select model from gpu_listings where import_id = '${reply.json['import_id']}' order by position`,
+      const stored = await daemon().rows(
+        `select model from gpu_listings where import_id = '${reply.json['import_id']}' order by import_id, import_index`,
       )
       expect(stored).toEqual(rows.map(({ model }) => ({ model })))
     })
@@ -166,7 +170,7 @@ describe('a body in gzip', () => {
   ]
   for (const [what, body] of bad) {
     test(`with ${what} is refused with 400, and nothing is stored, however it comes`, async () => {
-      const before = storedIn(daemon())
+      const before = await storedIn(daemon())
       const refusal = { status: 400, json: { code: 'malformed_request', detail: expect.stringMatching(/gzip/) } }
       expect(await daemon().post(body, GZIP)).toMatchObject(refusal)
       const connection = await connect(origin)
@@ -177,16 +181,16 @@ describe('a body in gzip', () => {
         await new Promise(setImmediate) // the server shares this thread
       }
       expect(await connection.reply()).toMatchObject(refusal)
-      expect(storedIn(daemon())).toBe(before)
+      expect(await storedIn(daemon())).toBe(before)
     })
   }
 
   test('that ends anywhere before its end is refused', async () => {
-    const before = storedIn(daemon())
+    const before = await storedIn(daemon())
     for (let end = 0; end < whole.length; end++) {
       expect((await daemon().post(whole.subarray(0, end), GZIP)).json, `${end}`).toMatchObject({ code: 'malformed_request' })
     }
-    expect(storedIn(daemon())).toBe(before)
+    expect(await storedIn(daemon())).toBe(before)
   })
 
   test('is the same in any pieces', async () => {
@@ -235,7 +239,7 @@ describe('a body in gzip', () => {
   })
 
   test('whose client goes away in the middle of it stores nothing, and the daemon goes on', async () => {
-    const before = storedIn(daemon())
+    const before = await storedIn(daemon())
     const connection = await connect(origin)
     const body = gzipSync(lines.join(''))
     const headers = { 'Content-Type': 'application/x-ndjson', 'Content-Encoding': 'gzip', 'Content-Length': `${body.length}` }
@@ -246,6 +250,6 @@ describe('a body in gzip', () => {
     await eventually(() => daemon().log.length > refused)
     expect(daemon().log.at(-1)).toMatchObject({ msg: 'request refused', code: 'malformed_request' })
     expect((await daemon().post(body, { ...GZIP, ...NDJSON })).status).toBe(200)
-    expect(storedIn(daemon())).toBe(Number(before) + 500)
+    expect(await storedIn(daemon())).toBe(Number(before) + 500)
   })
 })

@@ -9,12 +9,12 @@ const card = (members: object = {}) => ({ model: 'RTX_3090', price: 700, score: 
 const manyCards = (count: number) => Array.from({ length: count }, (_, index) => card({ model: `M${index}`, price: index + 1 }))
 
 /** Expects a refusal in the one shape of every error, and nothing stored. */
-function expectRefused(daemon: Daemon, reply: Reply, status: number, code: string): void {
+async function expectRefused(daemon: Daemon, reply: Reply, status: number, code: string): Promise<void> {
   expect(reply.json).toMatchObject({ status, code, instance: '/api/persist/listings' })
   expect(reply.status).toBe(status)
   expect(reply.headers['content-type']).toContain('application/problem+json')
   for (const member of ['type', 'title', 'detail', 'request_id']) expect(reply.json[member]).toMatch(/./)
-  expect(daemon.rows('select (select count(*) from gpu_listings) + (select count(*) from imports) as stored')).toEqual([
+  expect(await daemon.rows('select (select count(*) from gpu_listings) + (select count(*) from imports) as stored')).toEqual([
     { stored: 0 },
   ])
 }
@@ -37,7 +37,7 @@ describe('test_import_endpoint', () => {
     expect(rest).toEqual({ record_count: 1, first_model: 'H100_PCIE_80GB', last_model: 'H100_PCIE_80GB' })
     expect(import_id).toMatch(UUID_V7)
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    expect(daemon.rows('select model, price, score, listing_source, import_id, import_index from gpu_listings')).toEqual([
+    expect(await daemon.rows('select model, price, score, listing_source, import_id, import_index from gpu_listings')).toEqual([
       { model: 'H100_PCIE_80GB', price: 34995, score: 0.92, listing_source: 'ServerSupply.com', import_id, import_index: 0 },
     ])
   })
@@ -46,13 +46,13 @@ describe('test_import_endpoint', () => {
     const daemon = await startDaemon()
     const reply = await daemon.post([card({ model: 'A' }), card({ model: 'B' }), card({ model: 'C' })])
     expect(reply.json).toMatchObject({ record_count: 3, first_model: 'A', last_model: 'C' })
-    expect(daemon.rows('select import_index, model from gpu_listings order by position')).toEqual([
+    expect(await daemon.rows('select import_index, model from gpu_listings order by import_id, import_index')).toEqual([
       { import_index: 0, model: 'A' },
       { import_index: 1, model: 'B' },
       { import_index: 2, model: 'C' },
     ])
     const { import_id, timestamp } = reply.json
-    expect(daemon.rows('select import_id, record_count, first_model, last_model, timestamp from imports')).toEqual([
+    expect(await daemon.rows('select import_id, record_count, first_model, last_model, timestamp from imports')).toEqual([
       { import_id, record_count: 3, first_model: 'A', last_model: 'C', timestamp },
     ])
   })
@@ -62,7 +62,7 @@ describe('test_import_endpoint', () => {
     const lines = `\ufeff${JSON.stringify(card({ title: 'Zwei Lüfter 😀' }))}\r\n\n${JSON.stringify(card({ model: 'B' }))}\n`
     const reply = await daemon.post(lines, { 'content-type': 'application/x-ndjson' })
     expect(reply.json).toMatchObject({ record_count: 2, first_model: 'RTX_3090', last_model: 'B' })
-    expect(daemon.rows('select title from gpu_listings')).toEqual([{ title: 'Zwei Lüfter 😀' }, { title: null }])
+    expect(await daemon.rows('select title from gpu_listings')).toEqual([{ title: 'Zwei Lüfter 😀' }, { title: null }])
   })
 
   test('skips a byte order mark', async () => {
@@ -75,17 +75,22 @@ describe('test_import_endpoint', () => {
 
     test('an empty array', async () => {
       const reply = await daemon().post([])
-      expectRefused(daemon(), reply, 422, 'no_listings')
+      await expectRefused(daemon(), reply, 422, 'no_listings')
       expect(reply.json['detail']).toBe('Empty listings array provided')
     })
 
     test('NDJSON without a line', async () => {
-      expectRefused(daemon(), await daemon().post('\n \n', { 'content-type': 'application/x-ndjson' }), 422, 'no_listings')
+      await expectRefused(
+        daemon(),
+        await daemon().post('\n \n', { 'content-type': 'application/x-ndjson' }),
+        422,
+        'no_listings',
+      )
     })
 
     for (const body of ['{"model":"RTX_3090","price":700,"score":0.5}', '"text"', '12', 'null', 'true']) {
       test(`what is not an array: ${body}`, async () => {
-        expectRefused(daemon(), await daemon().post(body), 422, 'not_an_array')
+        await expectRefused(daemon(), await daemon().post(body), 422, 'not_an_array')
       })
     }
 
@@ -103,7 +108,7 @@ describe('test_import_endpoint', () => {
     for (const [body, where] of malformed) {
       test(`malformed JSON, with line and column and no word of it: ${JSON.stringify(body.toString('latin1'))}`, async () => {
         const reply = await daemon().post(body)
-        expectRefused(daemon(), reply, 422, 'invalid_json')
+        await expectRefused(daemon(), reply, 422, 'invalid_json')
         expect(reply.json['detail']).toContain(where)
         expect(reply.text).not.toMatch(/SECRET|price/)
       })
@@ -227,7 +232,7 @@ describe('test_import_endpoint', () => {
     for (const [what, row, pointer, code] of invalid) {
       test(what, async () => {
         const reply = await daemon().post(`[${row}]`)
-        expectRefused(daemon(), reply, 422, 'invalid_listings')
+        await expectRefused(daemon(), reply, 422, 'invalid_listings')
         expect(errorsOf(reply)).toEqual([[0, pointer, code]])
         expect(reply.json).toMatchObject({ error_count: 1, errors_truncated: false })
         expect(reply.text.length).toBeLessThan(1500)
@@ -236,20 +241,20 @@ describe('test_import_endpoint', () => {
 
     test('20,000 levels as a row', async () => {
       const reply = await daemon().post(`[${'['.repeat(20_000)}${']'.repeat(20_000)}]`)
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(errorsOf(reply)).toEqual([[0, '/0', 'type']])
     })
 
     test('257 members', async () => {
       const wide = Object.fromEntries(Array.from({ length: 254 }, (_, index) => [`x${index}`, index]))
       const reply = await daemon().post([card(wide)])
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(errorsOf(reply)).toEqual([[0, '/0', 'too_many_members']])
     })
 
     test('a row of more than 1 MiB, whatever its neighbours are', async () => {
       const reply = await daemon().post([card(), card({ note: 'x'.repeat(1024 * 1024) }), card({ price: 0 })])
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(errorsOf(reply)).toEqual([
         [1, '/1', 'row_too_large'],
         [2, '/2/price', 'range'],
@@ -259,7 +264,7 @@ describe('test_import_endpoint', () => {
     test('millions of errors in one row, all counted, in seconds', async () => {
       const warnings = Array(450_000).fill(1)
       const reply = await daemon().post([card({ warnings }), card({ warnings }), card({ x: Array(100_000).fill('1e999') })])
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(reply.json['error_count']).toBe(900_000)
     })
 
@@ -268,7 +273,7 @@ describe('test_import_endpoint', () => {
       const reply = await daemon().post(
         `[{"model":"A","price":1,"score":1,"score_breakdown":{"${long}":"x"}},{"model":"A","price":1,"score":1,"${long}a":1e400,"${long}b":1e400}]`,
       )
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(reply.json['error_count']).toBe(3)
       expect(reply.text.length).toBeLessThan(3000)
     })
@@ -290,7 +295,7 @@ describe('test_import_endpoint', () => {
         card(),
         { price: 1, score: 0.5 },
       ])
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(reply.json['error_count']).toBe(3)
       expect(reply.json['errors']).toEqual([
         { row: 1, pointer: '/1/price', code: 'range', message: 'expected more than 0', value: -5 },
@@ -308,7 +313,7 @@ describe('test_import_endpoint', () => {
     test('NDJSON with bad lines, named by row and by physical line', async () => {
       const body = [JSON.stringify(card()), '', '{"model":', JSON.stringify(card({ price: 0 })), '[]'].join('\n')
       const reply = await daemon().post(body, { 'content-type': 'application/x-ndjson' })
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       const errors = reply.json['errors'] as { row: number; line: number; code: string; message: string }[]
       expect(errors.map(({ row, line, code }) => [row, line, code])).toEqual([
         [1, 3, 'invalid_json'],
@@ -321,7 +326,7 @@ describe('test_import_endpoint', () => {
     test('10,000 rows of which one is bad', async () => {
       const cards = manyCards(10_000)
       const reply = await daemon().post(cards.with(9_990, card({ price: 0 })))
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(errorsOf(reply)).toEqual([[9_990, '/9990/price', 'range']])
     })
 
@@ -330,7 +335,7 @@ describe('test_import_endpoint', () => {
         card({ price: 'x'.repeat(10_000), condition: { deep: ['y'.repeat(5000)] } }),
       )
       const reply = await daemon().post(bad)
-      expectRefused(daemon(), reply, 422, 'invalid_listings')
+      await expectRefused(daemon(), reply, 422, 'invalid_listings')
       expect(reply.json).toMatchObject({ error_count: 2000, errors_truncated: true })
       expect(reply.json['errors']).toHaveLength(100)
       expect(reply.text.length).toBeLessThan(40_000)
@@ -341,7 +346,7 @@ describe('test_import_endpoint', () => {
     const daemon = await startDaemon()
     const reply = await daemon.post(manyCards(10_000))
     expect(reply.json).toMatchObject({ record_count: 10_000, first_model: 'M0', last_model: 'M9999' })
-    const rows = daemon.rows('select model, price, import_index from gpu_listings order by position')
+    const rows = await daemon.rows('select model, price, import_index from gpu_listings order by import_id, import_index')
     expect(rows).toEqual(manyCards(10_000).map(({ model, price }, import_index) => ({ model, price, import_index })))
   })
 
@@ -350,9 +355,9 @@ describe('test_import_endpoint', () => {
     const replies = [await daemon.post([card(), card()]), await daemon.post([card(), card()])]
     const ids = replies.map(({ json }) => json['import_id'])
     expect(new Set(ids).size).toBe(2)
-    expect(daemon.rows('select import_id, count(*) as n from gpu_listings group by import_id order by import_id')).toEqual(
-      ids.map((import_id) => ({ import_id, n: 2 })),
-    )
+    expect(
+      await daemon.rows('select import_id, count(*) as n from gpu_listings group by import_id order by import_id'),
+    ).toEqual(ids.map((import_id) => ({ import_id, n: 2 })))
   })
 
   test('keeps members that the contract does not name under extra, and gives them back', async () => {
@@ -361,7 +366,7 @@ describe('test_import_endpoint', () => {
     await daemon.post([card({ ...unknown, extra: { warranty: 'loses', more: 1 } })])
     const { items } = (await daemon.get('/api/listings')).json as { items: Record<string, unknown>[] }
     expect(items[0]?.['extra']).toEqual({ ...unknown, more: 1 })
-    const [row] = daemon.rows('select extra from gpu_listings')
+    const [row] = await daemon.rows('select extra from gpu_listings')
     expect(JSON.parse(String(row?.['extra']))).toEqual({ ...unknown, more: 1 })
   })
 
@@ -432,7 +437,7 @@ describe('test_import_endpoint', () => {
     for (const [what, headers] of types) {
       test(what, async () => {
         const reply = await daemon().post([card()], headers)
-        expectRefused(daemon(), reply, 415, 'unsupported_media_type')
+        await expectRefused(daemon(), reply, 415, 'unsupported_media_type')
         expect(reply.headers['accept-post']).toBe('application/json, application/x-ndjson, text/csv')
       })
     }
@@ -440,7 +445,7 @@ describe('test_import_endpoint', () => {
     for (const encoding of ['br', 'deflate', 'gzip, gzip', 'gzip, br', 'x']) {
       test(`a body compressed with ${encoding}`, async () => {
         const reply = await daemon().post([card()], { 'content-encoding': encoding })
-        expectRefused(daemon(), reply, 415, 'unsupported_encoding')
+        await expectRefused(daemon(), reply, 415, 'unsupported_encoding')
         expect(reply.headers['accept-encoding']).toBe('gzip, identity')
       })
     }
@@ -481,16 +486,16 @@ describe('test_import_endpoint', () => {
   test('refuses a body over the limit with 413 and names the limit', async () => {
     const daemon = await startDaemon({ limits: { max_body_bytes: 1000 } })
     const reply = await daemon.post(manyCards(100))
-    expectRefused(daemon, reply, 413, 'body_too_large')
+    await expectRefused(daemon, reply, 413, 'body_too_large')
     expect(reply.json['limit']).toBe(1000)
   })
 
   test('refuses more rows than the limit with 413, also where a row is bad', async () => {
     const daemon = await startDaemon({ limits: { max_rows: 50 } })
     const reply = await daemon.post(manyCards(51))
-    expectRefused(daemon, reply, 413, 'too_many_rows')
+    await expectRefused(daemon, reply, 413, 'too_many_rows')
     expect(reply.json['limit']).toBe(50)
-    expectRefused(daemon, await daemon.post(manyCards(51).with(0, card({ price: 0 }))), 413, 'too_many_rows')
+    await expectRefused(daemon, await daemon.post(manyCards(51).with(0, card({ price: 0 }))), 413, 'too_many_rows')
     expect((await daemon.post(manyCards(50))).status).toBe(200)
   })
 
@@ -503,7 +508,7 @@ describe('test_import_endpoint', () => {
       '01a205f0-1168-762f-93f0-b841a95a866a',
       '01a205f0-1168-762f-93f0-b841a95a866b',
     ])
-    expect(daemon.rows('select model, substr(import_id, -1) as id from gpu_listings')).toEqual([
+    expect(await daemon.rows('select model, substr(cast(import_id as text), 36) as id from gpu_listings')).toEqual([
       { model: 'A', id: 'a' },
       { model: 'B', id: 'b' },
       { model: 'C', id: 'b' },
@@ -524,7 +529,7 @@ describe('test_import_endpoint', () => {
     expect(reply.json['code']).toBe('internal')
     expect(reply.text).not.toMatch(/taken|sqlite|\.js|at /i)
     expect(drawn).toBe(7)
-    expect(daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 1 }])
+    expect(await daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 1 }])
     expect(daemon.log.find(({ msg }) => msg === 'request failed')).toMatchObject({ request_id: reply.json['request_id'] })
   })
 
@@ -564,7 +569,7 @@ describe('test_import_endpoint', () => {
 
   test('refuses a page of another site with 403', async () => {
     const daemon = await startDaemon()
-    expectRefused(daemon, await daemon.post([card()], { 'sec-fetch-site': 'cross-site' }), 403, 'cross_site')
+    await expectRefused(daemon, await daemon.post([card()], { 'sec-fetch-site': 'cross-site' }), 403, 'cross_site')
     expect((await daemon.post([card()], { 'sec-fetch-site': 'same-origin' })).status).toBe(200)
   })
 

@@ -45,14 +45,13 @@ function raw(
   })
 }
 
-const countOf = (daemon: Daemon) =>
-  daemon.rows('select (select count(*) from imports) as imports, (select count(*) from gpu_listings) as listings')[0]
+const countOf = async (daemon: Daemon) =>
+  (await daemon.rows('select (select count(*) from imports) as imports, (select count(*) from gpu_listings) as listings'))[0]
 
 /** What is stored of an import, but for what differs between any two. */
-function listingsOf(daemon: Daemon, import_id: unknown): Record<string, unknown>[] {
-  return daemon
-    .rows(`select * from gpu_listings where import_id = '${import_id}' order by import_index`)
-    .map(({ position: _, import_id: __, ...listing }) => listing)
+async function listingsOf(daemon: Daemon, import_id: unknown): Promise<Record<string, unknown>[]> {
+  const rows = await daemon.rows(`select * from gpu_listings where import_id = '${import_id}' order by import_index`)
+  return rows.map(({ position: _, import_id: __, ...listing }) => listing)
 }
 
 /** So many rows, of which each is another offer, and every tenth an accessory. */
@@ -102,7 +101,7 @@ describe('POST /api/persist/raw-listings', () => {
       const { status, headers, json } = await raw(shared(), readFileSync(input), { query, 'content-type': type })
 
       expect([status, headers['location']]).toEqual([200, `/api/persist/imports/${json['import_id']}`])
-      expect(listingsOf(shared(), json['import_id'])).toEqual(listingsOf(shared(), run.json['import_id']))
+      expect(await listingsOf(shared(), json['import_id'])).toEqual(await listingsOf(shared(), run.json['import_id']))
       const { record_count, first_model, last_model } = run.json
       expect(json).toMatchObject({ record_count, first_model, last_model, accepted: record_count, read: rows })
       expect(Number(json['accepted']) + Number(json['merged']) + Number(json['rejected_count'])).toBe(rows)
@@ -167,7 +166,7 @@ describe('POST /api/persist/raw-listings', () => {
     const bytes = Buffer.byteLength(OFFERS)
     const lines = daemon.log.filter(({ msg }) => msg === 'listings imported')
     expect(lines).toMatchObject([{ import_id: json['import_id'], record_count: 2, rejected_count: 4, bytes }])
-    expect(listingsOf(daemon, json['import_id'])).toMatchObject([
+    expect(await listingsOf(daemon, json['import_id'])).toMatchObject([
       {
         model: 'RTX_3090',
         price: 700,
@@ -180,7 +179,7 @@ describe('POST /api/persist/raw-listings', () => {
 
   test('takes the time at which a body was received where nothing says when the offers were seen', async () => {
     const { json } = await raw(shared(), OFFERS)
-    const [{ seen_at } = {}] = listingsOf(shared(), json['import_id'])
+    const [{ seen_at } = {}] = await listingsOf(shared(), json['import_id'])
     expect(`${seen_at}` <= `${json['timestamp']}`).toBe(true)
     expect(Date.parse(`${json['timestamp']}`) - Date.parse(`${seen_at}`)).toBeLessThan(30_000)
   })
@@ -206,7 +205,7 @@ describe('POST /api/persist/raw-listings', () => {
   test('a dry run says what would become of the rows and of the store, and stores nothing', async () => {
     const daemon = await startDaemon()
     await raw(daemon, OFFERS.replace('$300', '$320'))
-    const before = countOf(daemon)
+    const before = await countOf(daemon)
     const { status, json } = await raw(daemon, OFFERS, { query: '?dry_run=true', 'idempotency-key': 'ignored' })
     expect([status, json]).toEqual([
       200,
@@ -217,7 +216,7 @@ describe('POST /api/persist/raw-listings', () => {
         ...{ rejections: expect.any(Array), rejection_counts: expect.any(Array) },
       },
     ])
-    expect(countOf(daemon)).toEqual(before)
+    expect(await countOf(daemon)).toEqual(before)
   })
 
   test('refuses a body of which nothing is accepted, with what became of its rows, and stores nothing', async () => {
@@ -235,7 +234,7 @@ describe('POST /api/persist/raw-listings', () => {
       expect(json['rejections']).toHaveLength(7)
     }
     expect((await raw(daemon, '')).json).toMatchObject({ status: 422, code: 'nothing_accepted', read: 0 })
-    expect(countOf(daemon)).toEqual({ imports: 0, listings: 0 })
+    expect(await countOf(daemon)).toEqual({ imports: 0, listings: 0 })
     expect((await raw(daemon, OFFERS, { 'idempotency-key': 'k' })).status).toBe(200) // the key is free
   })
 
@@ -247,11 +246,11 @@ describe('POST /api/persist/raw-listings', () => {
   ]
   for (const [what, body, detail] of unreadable) {
     test(`refuses ${what} in words, and stores nothing`, async () => {
-      const before = countOf(shared())
+      const before = await countOf(shared())
       const { json, text } = await raw(shared(), body)
       expect(json).toMatchObject({ status: 422, code: 'unreadable_input', detail: expect.stringMatching(detail) })
       expect(text).not.toMatch(/\.js:\d|SyntaxError|Unexpected/)
-      expect(countOf(shared())).toEqual(before)
+      expect(await countOf(shared())).toEqual(before)
     })
   }
 
@@ -306,7 +305,7 @@ describe('POST /api/persist/raw-listings', () => {
         limit: 20_000,
         detail: expect.stringMatching(/every row/),
       })
-      expect(countOf(daemon)).toEqual({ imports: 0, listings: 0 })
+      expect(await countOf(daemon)).toEqual({ imports: 0, listings: 0 })
     })
   }
 
@@ -334,7 +333,7 @@ describe('an Idempotency-Key of raw listings', () => {
     const again = await raw(daemon, gzipSync(OFFERS), { ...KEY, 'content-encoding': 'gzip' })
     expect([again.status, again.text]).toEqual([200, first.text])
     expect([first, again].map(({ headers }) => headers['idempotent-replayed'])).toEqual([undefined, 'true'])
-    expect(countOf(daemon)).toEqual({ imports: 1, listings: 3 })
+    expect(await countOf(daemon)).toEqual({ imports: 1, listings: 3 })
   })
 
   test('gives it also after a restart with which nothing would be accepted any more', async () => {
@@ -390,7 +389,7 @@ describe('glyphsieve in the daemon', () => {
     expect([status, json['read'], json['accepted'], json['rejected_count']]).toEqual([200, 100_000, 90_000, 10_000])
     const codes = (await Promise.all(waiting)).map((reply) => reply.json['code'] ?? reply.status).sort()
     expect(codes).toEqual([...Array.from({ length: 8 }, () => 200), 'queue_full', 'queue_full'])
-    expect(countOf(daemon)).toEqual({ imports: 10, listings: 90_000 + 9 * 2 })
+    expect(await countOf(daemon)).toEqual({ imports: 10, listings: 90_000 + 9 * 2 })
     await eventually(() => openBodies(daemon).length === 0)
   })
 
@@ -403,7 +402,7 @@ describe('glyphsieve in the daemon', () => {
     await eventually(() => openBodies(daemon).length === 1)
     connection.destroy()
     await eventually(() => openBodies(daemon).length === 0)
-    expect(countOf(daemon)).toEqual({ imports: 0, listings: 0 })
+    expect(await countOf(daemon)).toEqual({ imports: 0, listings: 0 })
     expect((await raw(daemon, OFFERS)).status).toBe(200)
   })
 
@@ -425,7 +424,7 @@ describe('glyphsieve in the daemon', () => {
     expect([reply.status, await reply.json()]).toEqual([200, expect.objectContaining({ read: 20_000, record_count: 18_000 })])
     await closing
     expect(ended).toBe(true)
-    expect(countOf(daemon)).toEqual({ imports: 1, listings: 18_000 })
+    expect(await countOf(daemon)).toEqual({ imports: 1, listings: 18_000 })
   })
 
   test('when its thread dies, the body fails with 503 and nothing of it is stored; the next one is', async () => {
@@ -434,7 +433,7 @@ describe('glyphsieve in the daemon', () => {
     const { status, json, headers } = await raw(daemon, OFFERS, { 'idempotency-key': 'k' })
     await dead
     expect([status, json['code'], headers['retry-after']]).toEqual([503, 'sieve_unavailable', '1'])
-    expect(countOf(daemon)).toEqual({ imports: 0, listings: 0 })
+    expect(await countOf(daemon)).toEqual({ imports: 0, listings: 0 })
     expect(openBodies(daemon)).toEqual([])
     expect((await raw(daemon, OFFERS, { 'idempotency-key': 'k' })).json['accepted']).toBe(2)
   })
@@ -471,7 +470,7 @@ describe.skipIf(!existsSync(SHOP_LISTINGS))('real shop listings', () => {
     expect(read).toBe(4304)
     expect(Number(accepted) + Number(merged) + Number(rejected_count)).toBe(read)
     expect(record_count).toBe(accepted)
-    expect(countOf(daemon)).toEqual({ imports: 1, listings: accepted })
+    expect(await countOf(daemon)).toEqual({ imports: 1, listings: accepted })
     for (const { reason } of json['rejections'] as { reason: string }[]) expect(reason).toMatch(/\S/)
   })
 })

@@ -51,6 +51,14 @@ test('amounts without measure leave every answer a number', async () => {
   }
 })
 
+test('behind the last listing of an import is none, although those of another import follow in the store', async () => {
+  const daemon = await startDaemon()
+  const { json } = await daemon.post([listing(), listing()])
+  await daemon.post([listing()])
+  const found = [0, 1, 2].map(async (index) => (await daemon.get(`/api/listings/${json['import_id']}.${index}`)).status)
+  expect(await Promise.all(found)).toEqual([200, 200, 404])
+})
+
 test('a change of exactly so many per cent is one, however the computation rounds', async () => {
   const daemon = await startDaemon()
   const offer = { listing_source: 'shop', listing_id: '1' }

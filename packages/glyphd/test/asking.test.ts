@@ -51,7 +51,7 @@ test('a late observation between two pages does not show an offer of several pri
   const between = [strict(at(4, 100))]
   for (const sort of ['price', '-price'] as const) {
     await readListings(asked, { asked: { latest: true, sort } }, { limit: 1, between })
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
     await perform(asked, { undo: 3 })
   }
 })

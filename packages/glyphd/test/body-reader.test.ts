@@ -6,10 +6,11 @@ import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS, type Handling, type ReceivedBody } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
 import { importIds } from '../dist/store/import-id.js'
+import type { ImportOutcome } from '../dist/store/import-request.js'
 import { migrate } from '../dist/store/migrate.js'
 import { openWriter } from '../dist/store/sqlite-connection.js'
-import { type ImportOutcome, importWriter } from '../dist/store/write-imports.js'
-import { contradictions } from './contradictions.ts'
+import { importWriter } from '../dist/store/write-imports.js'
+import { sqliteContradictions } from './contradictions.ts'
 import { temporaryFolder } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
 
@@ -57,7 +58,7 @@ test.each([
   )
   expect(result.record_count).toBe(ROWS)
   expect(titles()).toEqual(LARGE.map(({ title }) => title))
-  expect(contradictions(file)).toEqual([])
+  expect(sqliteContradictions(file)).toEqual([])
 })
 
 test('a large body leaves out its bad rows, or is refused for them and all are named', () => {
@@ -72,7 +73,7 @@ test('a large body leaves out its bad rows, or is refused for them and all are n
   const { result } = imported(outcomeOf(writer, bodyOf(mixed), 'lenient'))
   expect(result).toMatchObject({ record_count: ROWS - 2, rejected_count: 2, errors: [{ row: 9_999 }, { row: 19_999 }] })
   expect(titles()).toEqual(mixed.filter(({ price }) => price > 0).map(({ title }) => title))
-  expect(contradictions(file)).toEqual([])
+  expect(sqliteContradictions(file)).toEqual([])
 })
 
 test('a large body that the disk has no room for is not stored, and the next one is', () => {
@@ -82,7 +83,7 @@ test('a large body that the disk has no room for is not stored, and the next one
   expect(stored()).toEqual([])
   db.pragma('max_page_count = 1000000')
   expect(imported(outcomeOf(writer, bodyOf(LARGE), 'strict')).result.record_count).toBe(ROWS)
-  expect(contradictions(file)).toEqual([])
+  expect(sqliteContradictions(file)).toEqual([])
 })
 
 test('a large body that is sent again under its key is answered as before', () => {

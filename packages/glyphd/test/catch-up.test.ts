@@ -10,10 +10,12 @@ import type { ListingsQuestion } from '../dist/store/engine.js'
 import { migrate } from '../dist/store/migrate.js'
 import { OffersBehind } from '../dist/store/observed.js'
 import { pageAnswers } from '../dist/store/page-answers.js'
+import { sqliteAsking } from '../dist/store/sqlite-asking.js'
 import { openReader, openWriter } from '../dist/store/sqlite-connection.js'
+import { sqliteDialect } from '../dist/store/sqlite-dialect.js'
 import { importWriter } from '../dist/store/write-imports.js'
 import { offerWriter } from '../dist/store/write-offers.js'
-import { contradictions } from './contradictions.ts'
+import { sqliteContradictions } from './contradictions.ts'
 import { startDaemon, temporaryFolder } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
 
@@ -38,7 +40,8 @@ function openStore(file: string) {
   const writer = importWriter(db, bodies, DEFAULT_CURRENT_DAYS, MOST_BEHIND)
   const { step, behind } = catchUp(db, offerWriter(db, DEFAULT_CURRENT_DAYS))
   const reader = openReader(file)
-  const ask = pageAnswers(reader, DEFAULT_CURRENT_DAYS)
+  const ask = sqliteAsking(reader)
+  const answerTo = pageAnswers(sqliteDialect, DEFAULT_CURRENT_DAYS)
   return {
     behind,
     follow: (positions: number): boolean => db.transaction(() => step(positions)).immediate(),
@@ -57,7 +60,7 @@ function openStore(file: string) {
     /** Prices of the newest observations. */
     latest(isAskedAgain: boolean): number[] {
       const question: ListingsQuestion = { about: 'listings', latest: true, limit: 100 }
-      return JSON.parse(ask(question, isAskedAgain).items).map(({ price }: { price: number }) => price)
+      return JSON.parse(ask(answerTo(question, isAskedAgain)).items).map(({ price }: { price: number }) => price)
     },
     close() {
       reader.close()
@@ -91,7 +94,7 @@ test('in whatever steps offers follow the listings, they come to the same', asyn
         if ('follow' in one) expect(store.follow(one.follow)).toBe(store.behind() > 0)
         else for (const import_id of live.splice(one.undo % (live.length + 1), 1)) store.undo(import_id)
       }
-      expect(contradictions(file)).toEqual([])
+      expect(sqliteContradictions(file)).toEqual([])
       expect(store.behind()).toBe(0)
       store.close()
     }),

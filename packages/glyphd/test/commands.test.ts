@@ -261,7 +261,7 @@ describe('glyphd import', () => {
     expect(complete).toMatchObject({ code: 0, stderr: expect.stringContaining('stored 1 listing as import') })
     const forced = await importFile(url, { content, flags: ['--complete', '--force'] })
     expect(forced).toMatchObject({ code: 0, stdout: complete.stdout, stderr: expect.stringContaining('sent before') })
-    expect(daemon.rows('select count(*) as imports from imports')).toEqual([{ imports: 2 }])
+    expect(await daemon.rows('select count(*) as imports from imports')).toEqual([{ imports: 2 }])
   })
 
   const failures: [status: number, code: number][] = [

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Writable } from 'node:stream'
 import Sqlite from 'better-sqlite3'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, inject as provided } from 'vitest'
 import {
   createServer,
   DEFAULT_LIMITS,
@@ -15,7 +15,10 @@ import {
   Spool,
   type StorageEngine,
 } from '../dist/index.js'
+import { Connection } from '../dist/store/postgres/connection.js'
+import { isPostgresUrl } from '../dist/store/postgres/connection-string.js'
 import { expectDescribed } from './described.ts'
+import { createDatabase, type TestDatabase } from './postgres-databases.ts'
 
 /** A line of the daemon's log. */
 export type LogLine = Record<string, unknown> & { msg: string }
@@ -39,8 +42,38 @@ async function makeFolder(): Promise<string> {
 /** A folder that lives as long as the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await makeFolder()
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  onTestFinished(() => removeFolder(folder))
   return folder
+}
+
+/** On PostgreSQL, a folder stands for the database that its first daemon was given. */
+const databases = new Map<string, Promise<TestDatabase>>()
+
+async function databaseOf(folder: string): Promise<TestDatabase | undefined> {
+  if (provided('engine') === 'sqlite') return undefined
+  const known = databases.get(folder) ?? createDatabase()
+  databases.set(folder, known)
+  return known
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  const database = databases.get(folder)
+  databases.delete(folder)
+  await (await database)?.drop()
+}
+
+async function rowsIn(db: string, sql: string): Promise<Record<string, unknown>[]> {
+  if (isPostgresUrl(db)) {
+    const connection = new Connection(db, 'test')
+    return connection.use(async (client) => (await client.query(sql)).rows).finally(() => connection.close())
+  }
+  const reader = new Sqlite(db, { readonly: true })
+  try {
+    return reader.prepare(sql).all() as Record<string, unknown>[]
+  } finally {
+    reader.close()
+  }
 }
 
 /** A daemon of its own for one test. */
@@ -66,10 +99,12 @@ export function sharedDaemon(options: DaemonOptions = {}): () => Daemon {
 /** The real server over a real store in a temporary folder. */
 async function openDaemon(options: DaemonOptions) {
   const folder = options.folder ?? (await makeFolder())
-  const db = path.join(folder, 'gpu.sqlite')
+  const database = await databaseOf(folder)
+  const db = database?.url ?? path.join(folder, 'gpu.sqlite')
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { newImportId, rates, wrap = (store) => store } = options
-  const store = await getStorageEngine({ db, limits, ...(newImportId && { newImportId }) })
+  // One at a time, so that imports are stored in the order in which they come, as in a file.
+  const store = await getStorageEngine({ db, limits, import_connections: 1, ...(newImportId && { newImportId }) })
   const log: LogLine[] = []
   const stream = new Writable({
     write(line, _encoding, done) {
@@ -77,14 +112,14 @@ async function openDaemon(options: DaemonOptions) {
       done()
     },
   })
-  const spool = new Spool(`${db}-body-`, limits.max_memory_bytes)
+  const spool = new Spool(path.join(folder, 'gpu.sqlite-body-'), limits.max_memory_bytes)
   const app = await createServer({ store: wrap(store), limits, spool, rates, logger: { level: 'info', stream } })
   const send = (request: InjectOptions): Promise<Reply> => inject(app, request, options.damaged)
   return {
     stop: async () => {
       await app.close()
       await store.close()
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
+      if (options.folder === undefined) await removeFolder(folder)
     },
     app,
     store,
@@ -102,15 +137,8 @@ async function openDaemon(options: DaemonOptions) {
     get: (url: string, headers: Record<string, string> = {}): Promise<Reply> => send({ method: 'GET', url, headers }),
     /** Any other request. */
     send,
-    /** Asks the store's file as any SQL reader would. */
-    rows: (sql: string): Record<string, unknown>[] => {
-      const reader = new Sqlite(db, { readonly: true })
-      try {
-        return reader.prepare(sql).all() as Record<string, unknown>[]
-      } finally {
-        reader.close()
-      }
-    },
+    /** Asks the database as any SQL reader would. */
+    rows: (sql: string): Promise<Record<string, unknown>[]> => rowsIn(db, sql),
   }
 }
 export type Daemon = Awaited<ReturnType<typeof openDaemon>>

@@ -124,7 +124,7 @@ describe('a disk that is full', () => {
       ]),
     ).toEqual(['imported', 'disk_full', 'imported', 'disk_full'])
     expect(countOf(file)).toBe(5)
-    expect(contradictions(file)).toEqual([])
+    expect(await contradictions(file)).toEqual([])
 
     db.pragma('max_page_count = 1000000')
     expect(importing([['A', 10_000, 'key']])).toEqual(['imported'])
@@ -135,7 +135,7 @@ describe('a disk that is full', () => {
       ]),
     ).toEqual(['imported', 'imported'])
     expect(countOf(file)).toBe(12_005)
-    expect(contradictions(file)).toEqual([])
+    expect(await contradictions(file)).toEqual([])
   })
 
   test.skipIf(!mayMount)(
@@ -168,7 +168,7 @@ describe('a disk that is full', () => {
         const copy = path.join(await temporaryFolder(), 'gpu.sqlite')
         for (const end of ['', '-wal']) await copyFile(path.join(disk, `gpu.sqlite${end}`), copy + end)
         expect(countOf(copy)).toBe(100)
-        expect(contradictions(copy)).toEqual([])
+        expect(await contradictions(copy)).toEqual([])
         expect(readdirSync(disk).filter((name) => name.includes('body'))).toEqual([])
 
         await rm(ballast)
@@ -407,7 +407,7 @@ describe('a thread that dies', () => {
     expect([again.status, again.replayed]).toEqual([200, false])
     expect((await post(url, many, { 'idempotency-key': 'once' })).text).toBe(again.text)
     expect(countOf(daemon.db)).toBe(40_000)
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 
   test('while it reads fails that question with 503 at most, and the next one is answered', async () => {
@@ -460,7 +460,7 @@ describe('two daemons on one file', () => {
         expect(logOf(daemon.stderr())).toEqual([])
         expect(wordsOf(daemon.stderr())).toEqual([])
       }
-      expect(contradictions(db)).toEqual([])
+      expect(await contradictions(db)).toEqual([])
     }))
 })
 
@@ -597,7 +597,7 @@ describe('a client', () => {
     await eventually(() => daemon.log.some(({ msg }) => msg === 'listings imported'))
     expect(daemon.log.find(({ msg }) => msg === 'listings imported')).toMatchObject({ record_count: 15_000 })
     expect(countOf(daemon.db)).toBe(15_000)
-    expect(contradictions(daemon.db)).toEqual([])
+    expect(await contradictions(daemon.db)).toEqual([])
   })
 
   test.runIf(hasProc)('that goes before leaves nothing: no listing, no file, no descriptor', async () => {
@@ -611,7 +611,7 @@ describe('a client', () => {
       await eventually(() => openBodies().length === 0)
     }
     expect(readdirSync(daemon.folder).filter((name) => name.includes('body'))).toEqual([])
-    expect(daemon.rows('select count(*) as imports from imports')).toEqual([{ imports: 0 }])
+    expect(await daemon.rows('select count(*) as imports from imports')).toEqual([{ imports: 0 }])
     expect((await post(url, models('A', 1000))).status).toBe(200)
     await eventually(() => openBodies().length === 0)
   })
@@ -631,7 +631,7 @@ describe('a client', () => {
       expect([status, json['code']]).toEqual([408, 'request_timeout'])
     }
     await eventually(() => openBodies().length === 0)
-    expect(daemon.rows('select count(*) as listings, max(model) as last from gpu_listings')).toEqual([
+    expect(await daemon.rows('select count(*) as listings, max(model) as last from gpu_listings')).toEqual([
       { listings: 3000, last: 'A_999' },
     ])
   })

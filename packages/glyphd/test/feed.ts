@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3'
 import { expect } from 'vitest'
 import { Random } from '../../glyphsieve/dist/random.js'
 import type { ListingsMediaType } from '../dist/index.js'
-import { contradictions } from './contradictions.ts'
+import { sqliteContradictions } from './contradictions.ts'
 
 const CONNECTIONS = 6
 const SIZES = [1, 1, 1, 1, 2, 5, 10, 10, 40, 100, 300, 1000, 2000, 12_000]
@@ -205,7 +205,7 @@ export class Feed {
     } finally {
       db.close()
     }
-    expect(contradictions(path)).toEqual([])
+    expect(sqliteContradictions(path)).toEqual([])
   }
 
   /** How many imports had no answer when the store was last looked at, and are there nevertheless. */

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { createServer, DEFAULT_LIMITS, Problem, type StorageEngine } from '../dist/index.js'
 import { type Daemon, type Reply, sharedDaemon, startDaemon } from './daemon.ts'
 import { listing } from './listings.ts'
@@ -23,20 +23,22 @@ function expectProblem(reply: Reply, status: number, code: string, instance: str
   })
   expect(reply.status).toBe(status)
   expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/)
-  expect(reply.text).not.toMatch(/node_modules|\.js\b|\bat \S+ \(|sqlite/i)
+  expect(reply.text).not.toMatch(/node_modules|\.js\b|\bat \S+ \(|sqlite|postgres/i)
 }
 
-function storedIn(daemon: Daemon): unknown {
-  return daemon.rows('select (select count(*) from gpu_listings) as listings, (select count(*) from imports) as imports')[0]
+async function storedIn(daemon: Daemon): Promise<unknown> {
+  return (
+    await daemon.rows('select (select count(*) from gpu_listings) as listings, (select count(*) from imports) as imports')
+  )[0]
 }
 
 /** Runs requests, and expects that they store nothing and that the daemon goes on. */
 async function expectNothingStored(daemon: Daemon, run: () => Promise<void>): Promise<void> {
-  const before = storedIn(daemon)
+  const before = await storedIn(daemon)
   await run()
   // The writer takes imports in order: with this answer, whatever it was given before is stored or refused.
   expect((await daemon.post([])).status).toBe(422)
-  expect(storedIn(daemon)).toEqual(before)
+  expect(await storedIn(daemon)).toEqual(before)
 }
 
 async function send(
@@ -550,6 +552,11 @@ describe('over a socket', () => {
   })
 })
 
+const SCHEMA_VERSION = {
+  sqlite: 'select user_version as version from pragma_user_version',
+  postgres: 'select version from glyphd_schema',
+}
+
 describe('GET /api/health and /api/limits', () => {
   const daemon = sharedDaemon({ limits: { max_rows: 7, max_depth: 3 } })
 
@@ -558,8 +565,8 @@ describe('GET /api/health and /api/limits', () => {
     expect(reply.json).toEqual({
       status: 'ok',
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
-      engine: 'sqlite',
-      schema_version: daemon().rows('pragma user_version')[0]?.['user_version'],
+      engine: inject('engine'),
+      schema_version: (await daemon().rows(SCHEMA_VERSION[inject('engine')]))[0]?.['version'],
       uptime_seconds: expect.any(Number),
     })
     expect(reply.headers['cache-control']).toBe('no-store')

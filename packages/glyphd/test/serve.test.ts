@@ -232,7 +232,17 @@ describe('fails with exit status 1 and one line of words', () => {
   const hopeless: [what: string, db: string, words: RegExp][] = [
     ['is a folder', '.', /^glyphd: \. cannot be opened/],
     ['lies below a file', 'file/gpu.sqlite', /^glyphd: file\/gpu\.sqlite cannot be opened/],
-    ['is the address of a server', 'postgres://u:SECRET@db.example/gpu', /^glyphd: The store is a SQLite file/],
+    ['is the address of another server', 'mysql://u:SECRET@db.example/gpu', /^glyphd: The store is a SQLite file/],
+    [
+      'is where no PostgreSQL is',
+      'postgres://u:SECRET@127.0.0.1:1/gpu',
+      /^glyphd: postgres:\/\/u:\*{4}@127\.0\.0\.1:1\/gpu cannot be reached/,
+    ],
+    [
+      'has no right port',
+      'postgres://u:SECRET@db:x/gpu',
+      /^glyphd: postgres:\/\/u:\*{4}@db:x\/gpu cannot be used: "db:x" is no host/,
+    ],
   ]
   for (const [what, db, words] of hopeless) {
     test(`when the path ${what}`, async () => {
@@ -295,6 +305,7 @@ describe('tells', () => {
       'allowed-host',
       'insecure',
       'current-days',
+      'import-connections',
       'rates',
       'log-level',
       'max-body-bytes',

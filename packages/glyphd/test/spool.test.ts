@@ -283,7 +283,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('a daemon that holds bodies in fil
     const dryRun = { method: 'POST', url: '/api/persist/listings?dry_run=true', headers: type, payload: BODY } as const
     expect((await daemon.send(dryRun)).json).toMatchObject({ dry_run: true, record_count: 20_000 })
     await eventually(() => openBodies(daemon.folder).length === 0)
-    expect(daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 20_000 }])
+    expect(await daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 20_000 }])
     expect((await readdir(daemon.folder)).filter((name) => name.includes('body'))).toEqual([])
   })
 
@@ -294,7 +294,7 @@ describe.skipIf(!existsSync('/proc/self/fd'))('a daemon that holds bodies in fil
     await eventually(() => openBodies(daemon.folder).length === 1)
     connection.destroy()
     await eventually(() => openBodies(daemon.folder).length === 0)
-    expect(daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 0 }])
+    expect(await daemon.rows('select count(*) as n from gpu_listings')).toEqual([{ n: 0 }])
   })
 
   test('when it shuts down while they come', async () => {

@@ -16,7 +16,7 @@ import { importIds } from '../dist/store/import-id.js'
 import { getStorageEngine, type StoreSettings } from '../dist/store/open.js'
 import { SQLiteStorageEngine } from '../dist/store/sqlite.js'
 import { COLUMNS, toRow } from '../dist/store/to-row.js'
-import { contradictions } from './contradictions.ts'
+import { sqliteContradictions } from './contradictions.ts'
 import { arbitraryListing, bodyOf, bodyOfText, importInto, listing } from './listings.ts'
 
 const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -161,7 +161,7 @@ describe('opening', () => {
     const again = await opened()
     expect(await again.check()).toMatchObject({ schema_version: MIGRATIONS })
     expect(await listings(again, { latest: true })).toEqual(newest)
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   test('says what it opened', async () => {
@@ -178,7 +178,7 @@ describe('opening', () => {
     const second = await importInto(today, bodyOf([listing()]))
     expect(second.import_id > first.import_id).toBe(true)
     expect(await imports(today)).toEqual(recordsOf([first, second]))
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   test('by two at once, of a file that does not exist yet, gives both a store', async () => {
@@ -190,7 +190,7 @@ describe('opening', () => {
         both.map(() => ({ engine: 'sqlite', schema_version: MIGRATIONS })),
       )
       for (const store of both) expect(await listings(store)).toHaveLength(40)
-      expect(contradictions(file)).toEqual([])
+      expect(sqliteContradictions(file)).toEqual([])
     }
   })
 })
@@ -364,7 +364,7 @@ describe('an import', () => {
       [MANY, 'C_0', `C_${MANY - 1}`],
       [2, 'D_0', 'D_1'],
     ])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
     const ranges = look((db) => db.prepare('select first_position, last_position from imports order by import_id').raw().all())
     expect(ranges).toEqual([
       [1, 1],
@@ -391,7 +391,7 @@ describe('an import', () => {
       }),
       { numRuns: 60, examples: [[[listing()], 'application/json']] },
     )
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   const refused: [what: string, code: string, body: () => ReceivedBody][] = [
@@ -422,7 +422,7 @@ describe('an import', () => {
       const { record_count } = await importInto(store, bodyOf(models('B', 2)))
       expect(record_count).toBe(2)
       expect((await listings(store)).map(({ model }) => model)).toEqual(['B_0', 'B_1'])
-      expect(contradictions(file)).toEqual([])
+      expect(sqliteContradictions(file)).toEqual([])
     })
   }
 
@@ -439,7 +439,7 @@ describe('an import', () => {
     expect(drawn).toBe('aabababacabcabc'.length)
     expect([count('imports'), count('gpu_listings')]).toEqual([3, 3 * MANY])
     expect(await importInto(store, body())).toMatchObject({ import_id: 'd', record_count: MANY })
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 })
 
@@ -448,7 +448,7 @@ test('two imports that wait together and draw the same id get two', async () => 
   const store = await opened({ newImportId: () => draws.next().value ?? 'none left' })
   const drawn = await Promise.all(['A', 'B', 'C'].map((model) => importInto(store, bodyOf([listing({ model })]))))
   expect(drawn.map(({ import_id, first_model }) => `${import_id} ${first_model}`)).toEqual(['a A', 'b B', 'c C'])
-  expect(contradictions(file)).toEqual([])
+  expect(sqliteContradictions(file)).toEqual([])
 })
 
 describe('asking', () => {
@@ -544,7 +544,7 @@ describe('at the same time', () => {
     expect(results.map(({ record_count, first_model }) => [record_count, first_model])).toEqual(
       sizes.map((size, index) => [size, `M${index}_0`]),
     )
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
     expect(await imports(store)).toEqual(recordsOf(results))
     const sizeOf = new Map(results.map(({ import_id, record_count }) => [import_id, record_count]))
     expect(seen.filter(([import_id, listings]) => sizeOf.get(import_id) !== listings)).toEqual([])
@@ -569,7 +569,7 @@ describe('at the same time', () => {
     expect(await readdir(folder)).toEqual(['gpu.sqlite'])
     expect([count('imports'), count('gpu_listings')]).toEqual([5, 5 * MANY])
     expect(await imports(await opened())).toEqual(recordsOf(results))
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 })
 

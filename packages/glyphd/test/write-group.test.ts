@@ -6,11 +6,12 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DEFAULT_CURRENT_DAYS } from '../dist/contract/words.js'
 import { DEFAULT_LIMITS } from '../dist/index.js'
 import { BodyReader } from '../dist/store/body-reader.js'
+import type { ImportOutcome, ImportRequest } from '../dist/store/import-request.js'
 import { migrate } from '../dist/store/migrate.js'
 import type { Outcome } from '../dist/store/outcome.js'
 import { openWriter } from '../dist/store/sqlite-connection.js'
-import { type ImportOutcome, type ImportRequest, importWriter } from '../dist/store/write-imports.js'
-import { contradictions } from './contradictions.ts'
+import { importWriter } from '../dist/store/write-imports.js'
+import { sqliteContradictions } from './contradictions.ts'
 import { temporaryFolder } from './daemon.ts'
 import { bodyOf, bodyOfText, listing } from './listings.ts'
 
@@ -72,7 +73,7 @@ test('the imports of a group are stored by one transaction, in their order', asy
   expect(summaryOf(write(names.map((name) => request(name))))).toEqual(names.map((name) => `stored ${name}`))
   expect(counts()).toMatchObject({ 'begin immediate': 1, commit: 1 })
   expect(modelsIn(db)).toEqual(names)
-  expect(contradictions(file)).toEqual([])
+  expect(sqliteContradictions(file)).toEqual([])
 })
 
 describe('a member of a group that fails hurts no other:', () => {
@@ -95,7 +96,7 @@ describe('a member of a group that fails hurts no other:', () => {
       const group = [request('A'), member, request('B', { body: bodyOf([listing({ model: 'B' }), listing({ model: 'C' })]) })]
       expect(summaryOf(write(group))).toEqual(['stored A', expect.stringMatching(outcome), 'stored B'])
       expect(modelsIn(db)).toEqual(['S', 'A', 'B', 'C'])
-      expect(contradictions(file)).toEqual([])
+      expect(sqliteContradictions(file)).toEqual([])
     })
   }
 
@@ -105,7 +106,7 @@ describe('a member of a group that fails hurts no other:', () => {
     const outcomes = write([first, request('B', { import_id: first.import_id, body: bodyOf(many) }), request('C')])
     expect(summaryOf(outcomes)).toEqual(['stored A', expect.stringMatching(/UNIQUE/), 'stored C'])
     expect(modelsIn(db)).toEqual(['A', 'C'])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   test('two with one key, of which the first is stored and answers for the second', async () => {
@@ -121,7 +122,7 @@ describe('a member of a group that fails hurts no other:', () => {
     const [first, second] = outcomes.map((outcome) => 'value' in outcome && 'result' in outcome.value && outcome.value.result)
     expect(second).toEqual(first)
     expect(modelsIn(db)).toEqual(['A', 'C'])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 })
 
@@ -138,7 +139,7 @@ describe('when the transaction itself fails, each member is tried alone once:', 
     ])
     expect(counts()).toMatchObject({ 'begin immediate': 4, commit: 2 })
     expect(modelsIn(db)).toEqual(['A', 'B'])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   test('what it cannot commit together it commits apart, rejected rows and keys included', async () => {
@@ -159,7 +160,7 @@ describe('when the transaction itself fails, each member is tried alone once:', 
     expect(run.mock.calls.filter(([sql]) => sql === 'begin immediate')).toHaveLength(3)
     expect(summaryOf(write([{ ...request('A'), idempotency: { key: 'k', fingerprint: 'f' } }]))).toEqual(['again A'])
     expect(db.prepare('select row from rejected_rows').pluck().all()).toEqual([0, 2])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 
   test('and no more often', async () => {
@@ -173,7 +174,7 @@ describe('when the transaction itself fails, each member is tried alone once:', 
     expect(run.mock.calls.filter(([sql]) => sql === 'begin immediate')).toHaveLength(3)
     run.mockRestore()
     expect(summaryOf(write([request('A'), request('B')]))).toEqual(['stored A', 'stored B'])
-    expect(contradictions(file)).toEqual([])
+    expect(sqliteContradictions(file)).toEqual([])
   })
 })
 
@@ -202,7 +203,7 @@ test('a group stores and answers what its members would, one after the other', a
           expect(together.write(requests)).toEqual(requests.flatMap((one) => apart.write([one])))
           expect(everything(together.db)).toEqual(everything(apart.db))
         }
-        expect(contradictions(together.file)).toEqual([])
+        expect(sqliteContradictions(together.file)).toEqual([])
       },
     ),
     { numRuns: 10 },

@@ -715,7 +715,7 @@ export interface Problem {
   /** Path of the request. */
   instance: string
   /** Stable code of the kind of problem. */
-  code: 'malformed_request' | 'invalid_query' | 'invalid_header' | 'invalid_cursor' | 'cursor_mismatch' | 'cross_site' | 'not_found' | 'method_not_allowed' | 'not_acceptable' | 'request_timeout' | 'idempotency_key_in_use' | 'suspicious_snapshot' | 'import_running' | 'body_too_large' | 'too_many_rows' | 'uri_too_long' | 'unsupported_media_type' | 'unsupported_encoding' | 'misdirected_request' | 'invalid_json' | 'not_an_array' | 'no_listings' | 'no_source' | 'invalid_listings' | 'invalid_csv' | 'invalid_titles' | 'unreadable_input' | 'nothing_accepted' | 'idempotency_key_reused' | 'headers_too_large' | 'internal' | 'shutting_down' | 'queue_full' | 'waited_too_long' | 'question_too_long' | 'store_busy' | 'store_unavailable' | 'sieve_unavailable' | 'disk_full'
+  code: 'malformed_request' | 'invalid_query' | 'invalid_header' | 'invalid_cursor' | 'cursor_mismatch' | 'cross_site' | 'not_found' | 'method_not_allowed' | 'not_acceptable' | 'request_timeout' | 'idempotency_key_in_use' | 'suspicious_snapshot' | 'import_running' | 'body_too_large' | 'too_many_rows' | 'uri_too_long' | 'unsupported_media_type' | 'unsupported_encoding' | 'misdirected_request' | 'invalid_json' | 'not_an_array' | 'no_listings' | 'no_source' | 'invalid_listings' | 'invalid_csv' | 'invalid_titles' | 'unreadable_input' | 'nothing_accepted' | 'idempotency_key_reused' | 'headers_too_large' | 'internal' | 'shutting_down' | 'queue_full' | 'waited_too_long' | 'question_too_long' | 'store_busy' | 'store_unavailable' | 'outcome_unknown' | 'sieve_unavailable' | 'disk_full'
   /** Names this request in the log. */
   request_id: string
   /** The limit that was passed. */
@@ -726,6 +726,8 @@ export interface Problem {
   error_count?: number
   /** Whether `errors` leaves some out. */
   errors_truncated?: boolean
+  /** The import of which nobody knows whether it was stored. */
+  import_id?: string
   /** How many rows the body has. */
   read?: number
   /** How many became a listing of the import. */

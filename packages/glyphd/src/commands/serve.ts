@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { CommandFailure } from 'glyphsieve/terminal'
 import type { Settings } from '../config.ts'
 import { SettingError } from '../failure.ts'
@@ -5,6 +7,7 @@ import { isLoopback } from '../http/guards.ts'
 import { createServer } from '../http/server.ts'
 import { Spool } from '../ingest/spool.ts'
 import { getStorageEngine } from '../store/open.ts'
+import { isPostgresUrl, masked } from '../store/postgres/connection-string.ts'
 import { VERSION } from '../version.ts'
 
 /**
@@ -12,13 +15,13 @@ import { VERSION } from '../version.ts'
  * process at once; the store survives that.
  */
 export async function serve(settings: Settings, end: () => void): Promise<void> {
-  const { db, host, port, allowed_host, insecure, log_level, rates, current_days, ...limits } = settings
+  const { db, host, port, allowed_host, insecure, log_level, rates, current_days, import_connections, ...limits } = settings
   if (!isLoopback(host) && !insecure) {
     throw new SettingError(`Others can reach ${host}, and nothing checks who they are: add --insecure if you mean it`)
   }
   const known = rates === '' ? undefined : await ratesOf(rates)
-  const store = await getStorageEngine({ db, limits, current_days })
-  const spool = new Spool(`${db}-body-`, limits.max_memory_bytes)
+  const store = await getStorageEngine({ db, limits, current_days, import_connections })
+  const spool = new Spool(bodyFiles(db), limits.max_memory_bytes)
   await spool.clear()
   const app = await createServer({
     store,
@@ -29,7 +32,7 @@ export async function serve(settings: Settings, end: () => void): Promise<void> 
     logger: { level: log_level, stream: process.stderr },
   })
   app.addHook('onClose', () => store.close())
-  app.log.info({ db, version: VERSION }, 'store opened')
+  app.log.info({ db: masked(db), version: VERSION }, 'store opened')
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -40,6 +43,11 @@ export async function serve(settings: Settings, end: () => void): Promise<void> 
   const stopped = untilStopped(app, end)
   console.log(app.listeningOrigin)
   await stopped
+}
+
+/** How the names of files begin in which large bodies wait: beside the store where that is a file. */
+function bodyFiles(db: string): string {
+  return isPostgresUrl(db) ? path.join(tmpdir(), `glyphd-${process.pid}-body-`) : `${db}-body-`
 }
 
 /** What reads rates brings the tables of glyphsieve along, and is loaded where there are any. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { RowError } from './imports.ts'
 import { SieveResult } from './raw-listings.ts'
+import { Uuid } from './words.ts'
 
 /** What can go wrong for a client, by its stable code. The status of each is in `http/problem.ts`. */
 export const ProblemCode = Type.Enum(
@@ -42,6 +43,7 @@ export const ProblemCode = Type.Enum(
     'question_too_long',
     'store_busy',
     'store_unavailable',
+    'outcome_unknown',
     'sieve_unavailable',
     'disk_full',
   ],
@@ -63,6 +65,7 @@ export const ProblemDocument = Type.Object(
     errors: Type.Optional(Type.Array(RowError, { maxItems: 100, description: 'What is wrong with which row.' })),
     error_count: Type.Optional(Type.Integer({ minimum: 1, description: 'How many errors there are in all.' })),
     errors_truncated: Type.Optional(Type.Boolean({ description: 'Whether `errors` leaves some out.' })),
+    import_id: Type.Optional(Uuid('The import of which nobody knows whether it was stored.')),
     ...Type.Partial(SieveResult).properties,
   },
   { title: 'Problem', description: 'Problem details (RFC 9457).' },

@@ -46,6 +46,7 @@ export const STATUS = {
   question_too_long: 503,
   store_busy: 503,
   store_unavailable: 503,
+  outcome_unknown: 503,
   sieve_unavailable: 503,
   disk_full: 507,
 } as const satisfies Record<ProblemCode, number>

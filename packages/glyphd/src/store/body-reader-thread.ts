@@ -1,9 +1,10 @@
 import { workerData } from 'node:worker_threads'
 import type { Limits } from '../contract/operations.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
+import type { RowsRequest } from './import-request.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { storeProblem } from './sqlite-connection.ts'
-import { type RowsRequest, type StorableBatch, storableBatches } from './storable-batch.ts'
+import { type StorableBatch, storableBatches } from './storable-batch.ts'
 import { type StreamEnd, streamSender } from './thread-stream.ts'
 
 /** What the thread that reads bodies sends for each of them: its batches, then how it ended. */

@@ -44,11 +44,16 @@ export function delistingCheck(db: Database, listings: string, current_days: num
     const found = delisted.all({ ...range, current_days })
     const suspicious = found.find(({ offered, delisted }) => delisted * 2 > offered)
     if (suspicious === undefined || force) return found.reduce((sum, { delisted }) => sum + delisted, 0)
-    const { listing_source, offered, delisted: missing } = suspicious
-    throw new Problem(
-      'suspicious_snapshot',
-      `Of ${offered} current offers of ${shown(listing_source)}, ${missing} are missing, which looks like a crawl that broke off. ` +
-        'Nothing was stored; if they are gone indeed, send it again with force=true',
-    )
+    throw suspiciousSnapshot(suspicious)
   }
+}
+
+/** Why a complete import is not stored that leaves out too much of what a source offered. */
+export function suspiciousSnapshot(source: { listing_source: string; offered: number; delisted: number }): Problem {
+  const { listing_source, offered, delisted } = source
+  return new Problem(
+    'suspicious_snapshot',
+    `Of ${offered} current offers of ${shown(listing_source)}, ${delisted} are missing, which looks like a crawl that broke off. ` +
+      'Nothing was stored; if they are gone indeed, send it again with force=true',
+  )
 }

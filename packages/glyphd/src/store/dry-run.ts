@@ -1,16 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { offerKey, utcTimestamp } from 'glyphsieve'
-import { changePct } from '../answers/offer-history.ts'
-import type { DryRunResult, PriceMove } from '../contract/imports.ts'
+import type { DryRunResult } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { readListings } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import { delistingCheck } from './delisting.ts'
+import { type Comparison, comparisons, OFFER_FACTS } from './dry-run-comparison.ts'
 import type { DryRunOptions } from './engine.ts'
 
-const LISTED_MOVES = 10
-/** Members of an offer that a dry run looks at. */
-const MEMBERS = ['position', 'seen_at', 'listing_source', 'price', 'currency', 'shipping', 'quantity']
+const MEMBERS = ['position', ...OFFER_FACTS]
 
 /** Offers that do not tell yet what was stored last, as they will. A dry run asks no writer to see to that. */
 const BEHIND = `
@@ -29,22 +27,6 @@ const KNOWN_OFFERS = `(
   union all select * from temp.behind_offers)`
 
 const LISTINGS = 'select listing_source, seen_at, offer_key from temp.body_offers'
-
-/** A row of the body beside the last observation of its offer that is stored; those members are null if there is none. */
-interface Comparison {
-  row: number
-  model: string
-  offer_key: string
-  price: number
-  currency: string
-  shipping: number | null
-  quantity: number | null
-  stored_position: number | null
-  stored_price: number
-  stored_currency: string
-  stored_shipping: number | null
-  stored_quantity: number | null
-}
 
 /**
  * What the import of a body would do, on a connection that cannot write. The offers of the body wait in a temporary table, which is
@@ -111,41 +93,11 @@ export function dryRun(
 }
 
 function compare(db: Database): Pick<DryRunResult, 'new' | 'changed' | 'unchanged' | 'biggest_moves'> {
-  const counts = { new: 0, changed: 0, unchanged: 0 }
-  const moves: PriceMove[] = []
-  const comparisons = db.prepare<[], Comparison>(`
+  const counting = comparisons()
+  const compared = db.prepare<[], Comparison>(`
     select b.*, o.position as stored_position, o.price as stored_price, o.currency as stored_currency,
       o.shipping as stored_shipping, o.quantity as stored_quantity
     from body_offers b left join ${KNOWN_OFFERS} o using (offer_key) where b.offer_key is not null order by b.row`)
-  for (const comparison of comparisons.iterate()) {
-    if (comparison.stored_position === null) counts.new++
-    else if (isUnchanged(comparison)) counts.unchanged++
-    else {
-      counts.changed++
-      addMove(moves, comparison)
-    }
-  }
-  return { ...counts, biggest_moves: moves }
-}
-
-function isUnchanged(offer: Comparison): boolean {
-  return (
-    offer.price === offer.stored_price &&
-    offer.currency === offer.stored_currency &&
-    offer.shipping === offer.stored_shipping &&
-    offer.quantity === offer.stored_quantity
-  )
-}
-
-/** Keeps the largest moves, the largest first. A price in another currency is changed, but not by a percentage. */
-function addMove(
-  moves: PriceMove[],
-  { row, model, offer_key, currency, price, stored_price, stored_currency }: Comparison,
-): void {
-  if (currency !== stored_currency || price === stored_price) return
-  const change_pct = changePct(stored_price, price)
-  const rank = moves.findIndex((move) => Math.abs(move.change_pct) < Math.abs(change_pct))
-  const move = { row, model, offer_key, currency, price_before: stored_price, price, change_pct }
-  moves.splice(rank === -1 ? moves.length : rank, 0, move)
-  if (moves.length > LISTED_MOVES) moves.pop()
+  for (const comparison of compared.iterate()) counting.add(comparison)
+  return counting.result()
 }

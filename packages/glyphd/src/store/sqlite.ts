@@ -14,6 +14,8 @@ import type {
   StoreState,
 } from './engine.ts'
 import { type ImportIdGenerator, importIds } from './import-id.ts'
+import type { ImportOutcome, ImportRequest } from './import-request.ts'
+import { Intake, type WriteJob, type WriteValue } from './intake.ts'
 import { isIndexed } from './listing-questions.ts'
 import { isMarketQuestion } from './market-questions.ts'
 import { failure, type Outcome } from './outcome.ts'
@@ -21,18 +23,11 @@ import type { DryRunRequest, DryRunValue } from './sqlite-dry-run.ts'
 import type { MarketRequest, MarketValue } from './sqlite-market.ts'
 import type { ReaderRequest, ReaderValue } from './sqlite-reader.ts'
 import type { WriterRequest, WriterValue } from './sqlite-writer.ts'
-import { READER_LIMITS, storeEnded, Thread } from './thread.ts'
-import type { ImportOutcome, ImportRequest } from './write-imports.ts'
-import { WriteQueue } from './write-queue.ts'
+import { READER_LIMITS, storeEnded, Thread, valueOfKind } from './thread.ts'
 
-const ID_DRAWS = 6 // one, and at most five more when it is taken
 const WAITING_DRY_RUNS = 8
 /** Questions that may wait for one thread: more would wait longer than anybody does. */
 const WAITING_QUESTIONS = 200
-
-/** What waits for the writer. */
-type WriteJob = { kind: 'import'; request: ImportRequest } | { kind: 'undo'; import_id: string }
-type WriteValue = ImportOutcome | { kind: 'undone'; undone: UndoneImport }
 
 /** How a SQLite store is opened. */
 export interface SQLiteSettings {
@@ -53,10 +48,7 @@ export class SQLiteStorageEngine implements StorageEngine {
   readonly #writer: Thread<WriterRequest, WriterValue>
   readonly #reader: Thread<ReaderRequest, ReaderValue>
   readonly #longReader: Thread<ReaderRequest, ReaderValue>
-  readonly #newImportId: ImportIdGenerator
-  readonly #queue: WriteQueue<WriteJob, WriteValue>
-  readonly #runningImports = new Set<string>()
-  readonly #runningKeys = new Set<string>()
+  readonly #intake: Intake
   readonly #dryRunner: Thread<DryRunRequest, DryRunValue>
   readonly #market: Thread<MarketRequest, MarketValue>
   #closed: Promise<void> | undefined
@@ -70,15 +62,10 @@ export class SQLiteStorageEngine implements StorageEngine {
     this.#writer = writer
     this.#reader = reader
     this.#longReader = longReader
-    this.#newImportId = newImportId
     const { path, limits, current_days = DEFAULT_CURRENT_DAYS } = settings
     this.#market = new Thread(new URL('./sqlite-market.js', import.meta.url), { path, current_days }, storeEnded, READER_LIMITS)
     this.#dryRunner = new Thread(new URL('./sqlite-dry-run.js', import.meta.url), { path, limits, current_days })
-    this.#queue = new WriteQueue(
-      limits,
-      (group) => this.#write(group),
-      ({ kind }) => kind === 'import',
-    )
+    this.#intake = new Intake({ limits, newImportId, write: (group) => this.#write(group) })
   }
 
   /** @throws Problem if the path cannot be opened, or is not a store that this version can write. */
@@ -99,7 +86,7 @@ export class SQLiteStorageEngine implements StorageEngine {
       )
     const readers = [readerThread(), readerThread()] as const
     try {
-      const opened = await expectKind(writer.call({ kind: 'open' }), 'opened')
+      const opened = await valueOfKind(writer.call({ kind: 'open' }), 'opened')
       await readers[0].call({ kind: 'check' })
       return new SQLiteStorageEngine(settings, writer, readers, newImportId ?? importIds(opened.last_import_id))
     } catch (error) {
@@ -108,60 +95,25 @@ export class SQLiteStorageEngine implements StorageEngine {
     }
   }
 
-  async import(body: ReceivedBody, options: ImportOptions): Promise<Imported> {
-    this.#refuseIfClosed()
-    const key = options.idempotency?.key
-    if (key === undefined) return this.#import(body, options)
-    if (this.#runningKeys.has(key)) throw keyInUse()
-    this.#runningKeys.add(key)
-    try {
-      return await this.#import(body, options)
-    } finally {
-      this.#runningKeys.delete(key)
-    }
+  import(body: ReceivedBody, options: ImportOptions): Promise<Imported> {
+    return this.#intake.import(body, options)
   }
 
-  async #import(received: ReceivedBody, options: ImportOptions): Promise<Imported> {
-    const timestamp = new Date().toISOString()
-    let body = received
-    for (let draw = 0; draw < ID_DRAWS; draw++) {
-      const import_id = this.#newImportId()
-      if (this.#runningImports.has(import_id)) continue // as good as taken
-      this.#runningImports.add(import_id)
-      try {
-        const request = { ...options, body, import_id, timestamp }
-        const value = await this.#queue.add({ kind: 'import', request }, body.bytes)
-        if (value.kind === 'imported') return { result: value.result, replayed: value.replayed }
-        if (value.kind === 'taken') body = value.body
-      } finally {
-        this.#runningImports.delete(import_id)
-      }
-      this.#refuseIfClosed()
-    }
-    throw new Error(`${ID_DRAWS} import ids drawn in a row were all taken`)
-  }
-
-  async undo(import_id: string): Promise<UndoneImport> {
-    this.#refuseIfClosed()
-    if (this.#runningImports.has(import_id)) {
-      throw new Problem('import_running', 'This import is still under way: undo it when it is stored', {
-        headers: { 'retry-after': '1' },
-      })
-    }
-    return (await expectKind(this.#queue.add({ kind: 'undo', import_id }, 0), 'undone')).undone
+  undo(import_id: string): Promise<UndoneImport> {
+    return this.#intake.undo(import_id)
   }
 
   async dryRun(body: ReceivedBody, options: DryRunOptions): Promise<DryRunResult> {
-    this.#refuseIfClosed()
+    this.#intake.refuseIfClosed()
     if (this.#dryRunner.load > WAITING_DRY_RUNS) {
       throw new Problem('queue_full', 'Too many dry runs wait: send it again', { headers: { 'retry-after': '5' } })
     }
     const answered = this.#dryRunner.call({ kind: 'dry_run', body, ...options }, body.chunks)
-    return (await expectKind(answered, 'dry_run')).result
+    return (await valueOfKind(answered, 'dry_run')).result
   }
 
   async ask(question: Question): Promise<Answer> {
-    this.#refuseIfClosed()
+    this.#intake.refuseIfClosed()
     for (let isAskedAgain = false; ; isAskedAgain = true) {
       const value = await this.#askOnce(question, isAskedAgain)
       if (value.kind === 'answer') return value.answer
@@ -182,17 +134,17 @@ export class SQLiteStorageEngine implements StorageEngine {
 
   /** Has the writer bring offers up to date with all that was stored until now, before what queues for it. */
   async #observe(): Promise<void> {
-    this.#refuseIfClosed()
+    this.#intake.refuseIfClosed()
     try {
-      await expectKind(this.#writer.call({ kind: 'observe' }), 'observed')
+      await valueOfKind(this.#writer.call({ kind: 'observe' }), 'observed')
     } catch (error) {
       throw questionProblem(error)
     }
   }
 
   async check(): Promise<StoreState> {
-    this.#refuseIfClosed()
-    const { schema_version } = await expectKind(this.#shortReader.call({ kind: 'check' }), 'checked')
+    this.#intake.refuseIfClosed()
+    const { schema_version } = await valueOfKind(this.#shortReader.call({ kind: 'check' }), 'checked')
     return { engine: 'sqlite', schema_version }
   }
 
@@ -204,7 +156,7 @@ export class SQLiteStorageEngine implements StorageEngine {
   async #close(): Promise<void> {
     const readers = [this.#reader, this.#longReader].filter(({ isRunning }) => isRunning)
     try {
-      await this.#queue.idle()
+      await this.#intake.close()
       // Calls are answered in order: when these are, every question before them was.
       await Promise.all(readers.map((reader) => reader.call({ kind: 'close' })))
       if (this.#dryRunner.isRunning) await this.#dryRunner.call({ kind: 'close' })
@@ -221,11 +173,13 @@ export class SQLiteStorageEngine implements StorageEngine {
     const [first] = group
     if (first?.kind === 'undo') {
       const undone_at = new Date().toISOString()
-      return [{ value: await expectKind(this.#writer.call({ kind: 'undo', import_id: first.import_id, undone_at }), 'undone') }]
+      return [
+        { value: await valueOfKind(this.#writer.call({ kind: 'undo', import_id: first.import_id, undone_at }), 'undone') },
+      ]
     }
     const chunks = requests.flatMap(({ body }) => body.chunks)
     try {
-      return (await expectKind(this.#writer.call({ kind: 'import', group: requests }, chunks), 'imported')).outcomes
+      return (await valueOfKind(this.#writer.call({ kind: 'import', group: requests }, chunks), 'imported')).outcomes
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'store_unavailable') throw error
       return Promise.all(requests.map((request) => this.#afterDeath(request)))
@@ -254,11 +208,6 @@ export class SQLiteStorageEngine implements StorageEngine {
     return { value: { kind: 'imported', result, replayed: false } }
   }
 
-  #refuseIfClosed(): void {
-    if (this.#closed === undefined) return
-    throw new Problem('shutting_down', 'The store is closed', { headers: { 'retry-after': '5' } })
-  }
-
   /** Long questions have a reader of their own: what is answered at once waits for none of them, and helps out there if there is none. */
   #readerFor(question: PageQuestion): Thread<ReaderRequest, ReaderValue> {
     const isLong = question.about === 'deltas' || (question.about === 'listings' && !isIndexed(question))
@@ -282,24 +231,4 @@ function questionProblem(error: unknown): unknown {
   return new Problem('store_unavailable', `${reason}: what was stored last cannot be taken into account. Ask again later`, {
     headers: { 'retry-after': '5' },
   })
-}
-
-function keyInUse(): Problem {
-  return new Problem(
-    'idempotency_key_in_use',
-    'An import with this Idempotency-Key is under way: send it again for its answer',
-    {
-      headers: { 'retry-after': '1' },
-    },
-  )
-}
-
-/** The value of a call that can only be answered in one way. */
-async function expectKind<V extends { kind: string }, K extends V['kind']>(
-  call: Promise<V>,
-  kind: K,
-): Promise<Extract<V, { kind: K }>> {
-  const value = await call
-  if (value.kind !== kind) throw new Error(`the thread answered ${value.kind} and not ${kind}`)
-  return value as Extract<V, { kind: K }> // what the line above checked, which the compiler does not follow
 }

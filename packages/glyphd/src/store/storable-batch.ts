@@ -1,18 +1,9 @@
 import type { RejectedRow } from '../contract/imports.ts'
 import type { Limits } from '../contract/operations.ts'
 import { type Rejections, readListings } from '../ingest/read-listings.ts'
-import type { ReceivedBody } from '../ingest/received-body.ts'
-import type { ImportOptions } from './engine.ts'
+import type { RowsRequest } from './import-request.ts'
 import { type PackedRows, packRows } from './packed-rows.ts'
 import { toRow } from './to-row.ts'
-
-/** A body, and what its rows have in common. */
-export interface RowsRequest extends Pick<ImportOptions, 'handling'> {
-  body: ReceivedBody
-  import_id: string
-  /** When the body had been received. */
-  timestamp: string
-}
 
 /** A part of a body in the form in which the store keeps it. */
 export interface StorableBatch {
@@ -52,7 +43,7 @@ export function* storableBatches(request: RowsRequest, limits: Limits): Storable
 }
 
 /** JSON of a rejected row, without the row itself where that is nested too deeply to be written. */
-function rejectionJson({ listing, ...reasons }: RejectedRow): string {
+export function rejectionJson({ listing, ...reasons }: RejectedRow): string {
   try {
     return JSON.stringify({ ...reasons, listing }, (_name, value: unknown) =>
       typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,

@@ -99,3 +99,13 @@ export function storeEnded(): Problem {
     headers: { 'retry-after': '1' },
   })
 }
+
+/** The value of a call that can only be answered in one way. */
+export async function valueOfKind<V extends { kind: string }, K extends V['kind']>(
+  call: Promise<V>,
+  kind: K,
+): Promise<Extract<V, { kind: K }>> {
+  const value = await call
+  if (value.kind !== kind) throw new Error(`the thread answered ${value.kind} and not ${kind}`)
+  return value as Extract<V, { kind: K }> // what the line above checked, which the compiler does not follow
+}

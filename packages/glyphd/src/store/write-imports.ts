@@ -1,15 +1,15 @@
 import type { Database } from 'better-sqlite3'
 import type { ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
 import type { Rejections } from '../ingest/read-listings.ts'
-import type { ReceivedBody } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'
 import type { BodyReader } from './body-reader.ts'
 import { catchUp } from './catch-up.ts'
-import type { Imported, ImportOptions } from './engine.ts'
+import type { Imported } from './engine.ts'
+import { type ImportOutcome, type ImportRequest, unknownImport } from './import-request.ts'
 import { listingInserter } from './insert-listings.ts'
 import { type Outcome, outcomeOf, valueIn } from './outcome.ts'
 import { storeProblem } from './sqlite-connection.ts'
-import type { RowsRequest, StorableBatch, StorableBatches } from './storable-batch.ts'
+import type { StorableBatch, StorableBatches } from './storable-batch.ts'
 import { offerWriter } from './write-offers.ts'
 
 /** Positions of which offers may not tell yet, some seconds of work: beyond that, imports bring offers nearer by twice their own rows. */
@@ -19,15 +19,6 @@ const IDLE_STEP = 4_000
 const STEP = 50_000
 /** A body that will keep the writer for seconds, for which questions about offers must not have to wait. */
 const LONG_BODY_BYTES = 64 * 1024 * 1024
-
-/** One import as the writer gets it. */
-export type ImportRequest = ImportOptions & RowsRequest
-
-/** What the writer did with an import. */
-export type ImportOutcome =
-  | ({ kind: 'imported' } & Imported)
-  /** The import id is taken: nothing was done, and the body comes back. */
-  | { kind: 'taken'; body: ReceivedBody }
 
 /** An import that was read and may be stored. */
 interface ReadImport {
@@ -249,7 +240,7 @@ export function importWriter(db: Database, bodies: BodyReader, current_days: num
       begin()
       return finish(() => {
         const found = findImport.get(import_id)
-        if (found === undefined) throw new Problem('not_found', 'There is no such import in this store')
+        if (found === undefined) throw unknownImport()
         const { first_position, last_position, record_count } = found
         if (found.undone_at !== null) return { import_id, record_count, undone_at: found.undone_at }
         const range = { first: first_position, last: last_position }

@@ -16,19 +16,27 @@ interface Waiting<Job, Value> {
 }
 
 /**
- * What waits for the only writer. A group is what has queued when the writer becomes free: one sync of the disk acknowledges all
- * of it, and nobody waits for a timer.
+ * What waits for the writers, most often the only one. A group is what has queued when one becomes free: one sync of the disk acknowledges
+ * all of it, and nobody waits for a timer.
  */
 export class WriteQueue<Job, Value> {
   readonly #limits: QueueLimits
   readonly #write: (group: Job[]) => Promise<Outcome<Value>[]>
   readonly #mayShare: (job: Job) => boolean
+  readonly #writers: number
   readonly #waiting: Waiting<Job, Value>[] = []
   #waitingBytes = 0
-  #running: Promise<void> | undefined
+  #busy = 0
+  readonly #runs = new Set<Promise<void>>()
 
   /** `write` does the work of a group and says what became of each member; `mayShare` says which jobs may be in one with others. */
-  constructor(limits: QueueLimits, write: (group: Job[]) => Promise<Outcome<Value>[]>, mayShare: (job: Job) => boolean) {
+  constructor(
+    limits: QueueLimits,
+    write: (group: Job[]) => Promise<Outcome<Value>[]>,
+    mayShare: (job: Job) => boolean,
+    writers = 1,
+  ) {
+    this.#writers = writers
     this.#limits = limits
     this.#write = write
     this.#mayShare = mayShare
@@ -49,15 +57,22 @@ export class WriteQueue<Job, Value> {
       }
       this.#waiting.push(waiting)
       this.#waitingBytes += bytes
-      this.#running ??= this.#run()
+      if (this.#busy < this.#writers) this.#start()
     })
   }
 
   /** Waits until nothing is left to do. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    while (this.#runs.size > 0) await Promise.all(this.#runs)
   }
 
+  #start(): void {
+    this.#busy++
+    const run = this.#run().finally(() => this.#runs.delete(run))
+    this.#runs.add(run)
+  }
+
+  /** Has a writer go on until nothing is left. */
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup()
@@ -68,7 +83,7 @@ export class WriteQueue<Job, Value> {
         for (const { reject } of group) reject(error)
       }
     }
-    this.#running = undefined
+    this.#busy--
   }
 
   #nextGroup(): Waiting<Job, Value>[] {

@@ -1,0 +1,39 @@
+import { workerData } from 'node:worker_threads'
+import type { UndoneImport } from '../../contract/imports.ts'
+import type { ImportOutcome, ImportRequest } from '../import-request.ts'
+import type { Outcome } from '../outcome.ts'
+import { answerCalls } from './calls.ts'
+import { Connection } from './connection.ts'
+import { Follower } from './follower.ts'
+import { SEND_AGAIN } from './problems.ts'
+import type { ThreadData } from './thread-data.ts'
+import { undoImport } from './undo.ts'
+import { ImportWriter } from './write-imports.ts'
+
+/** What an import thread is asked to do. */
+export type ImporterRequest =
+  | { kind: 'import'; group: ImportRequest[] }
+  | { kind: 'undo'; import_id: string; undone_at: string }
+  | { kind: 'close' }
+
+export type ImporterValue =
+  | { kind: 'imported'; outcomes: Outcome<ImportOutcome>[] }
+  | { kind: 'undone'; undone: UndoneImport }
+  | { kind: 'closed' }
+
+const { url, limits, current_days } = workerData as ThreadData // given by engine.ts
+const connection = new Connection(url, 'glyphd import')
+const follower = new Follower(current_days)
+const writer = new ImportWriter(connection, follower, limits)
+
+answerCalls<ImporterRequest, ImporterValue>(async (request) => {
+  switch (request.kind) {
+    case 'import':
+      return { kind: 'imported', outcomes: await writer.importGroup(request.group) }
+    case 'undo':
+      return { kind: 'undone', undone: await undoImport(connection, follower, request) }
+    case 'close':
+      await connection.close()
+      return { kind: 'closed' }
+  }
+}, SEND_AGAIN)
