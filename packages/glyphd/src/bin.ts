@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { addressFault, CommandFailure, OutputClosed, processTerminal } from 'glyphsieve/terminal'
-import { ListingsRefused, SettingError, Unreached } from './failure.ts'
+import { ListingsRefused, SettingError, StoresDiffer, Unreached } from './failure.ts'
 import { Problem } from './problem.ts'
+import { copyCommand } from './program/copy-command.ts'
 import { importCommand, importsCommand, undoCommand } from './program/import-commands.ts'
 import { exportCommand, fitCommand, reportCommand, worthCommand } from './program/market-commands.ts'
-import type { AskDaemon } from './program/options.ts'
+import type { AskDaemon, UseTerminal } from './program/options.ts'
 import { VERSION } from './version.ts'
 
 const EXIT = { failed: 1, usage: 2, unreached: 3, refused: 4, killed: 130 } as const
@@ -31,19 +32,24 @@ async function serveCommand(isAskedFor: boolean): Promise<Command> {
 
 /** Runs a command that asks the daemon of its `--url`, and that Ctrl-C interrupts. */
 const askDaemon: AskDaemon = async (command, ask) => {
-  if (Object.keys(process.env).some((name) => name.startsWith('GLYPHD_') && name !== 'GLYPHD_URL')) {
-    const { refuseUnknownVariables } = await import('./config.ts')
-    refuseUnknownVariables(process.env)
-  }
   const { url } = command.opts<{ url: string }>()
   const fault = addressFault(url)
   if (fault !== undefined) {
     const source = command.getOptionValueSource('url') === 'env' ? 'GLYPHD_URL' : '--url'
     throw new SettingError(`${source} cannot be used. ${fault}`) // not shown: it may hold a password
   }
+  await useTerminal((terminal) => ask(url.replace(/\/+$/, ''), terminal))
+}
+
+/** Runs a command that Ctrl-C interrupts. */
+const useTerminal: UseTerminal = async (work) => {
+  if (Object.keys(process.env).some((name) => name.startsWith('GLYPHD_') && name !== 'GLYPHD_URL')) {
+    const { refuseUnknownVariables } = await import('./config.ts')
+    refuseUnknownVariables(process.env)
+  }
   const terminal = processTerminal(process.env, killed)
   try {
-    await ask(url.replace(/\/+$/, ''), terminal)
+    await work(terminal)
   } catch (error) {
     const { aborted } = terminal.signal
     fail(aborted && !(error instanceof CommandFailure) ? new CommandFailure('interrupted') : error)
@@ -59,11 +65,12 @@ function fail(error: unknown): void {
     error instanceof CommandFailure ||
     error instanceof Problem ||
     error instanceof Unreached ||
-    error instanceof ListingsRefused
+    error instanceof ListingsRefused ||
+    error instanceof StoresDiffer
   console.error(expected ? `glyphd: ${error.message}` : error)
   if (error instanceof SettingError) process.exitCode = EXIT.usage
   else if (error instanceof Unreached) process.exitCode = EXIT.unreached
-  else process.exitCode = error instanceof ListingsRefused ? EXIT.refused : EXIT.failed
+  else process.exitCode = error instanceof ListingsRefused || error instanceof StoresDiffer ? EXIT.refused : EXIT.failed
 }
 
 const program = new Command('glyphd')
@@ -77,6 +84,7 @@ const program = new Command('glyphd')
   .addCommand(fitCommand(askDaemon))
   .addCommand(worthCommand(askDaemon))
   .addCommand(reportCommand(askDaemon))
+  .addCommand(copyCommand(useTerminal))
   .showHelpAfterError('(glyphd --help lists the commands, glyphd COMMAND --help the options)')
   .configureHelp({ showGlobalOptions: true })
 for (const command of [program, ...program.commands]) {

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Terminal } from 'glyphsieve/terminal'
 
+/** Runs a command that Ctrl-C interrupts. */
+export type UseTerminal = (work: (terminal: Terminal) => Promise<void>) => Promise<void>
+
 /** Runs a command that asks the daemon of its `--url`. */
 export type AskDaemon = (command: Command, ask: (address: string, terminal: Terminal) => Promise<void>) => Promise<void>
 
