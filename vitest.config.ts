@@ -17,9 +17,11 @@ const ON_BOTH = [
   'asking-export',
   'asking-hostile',
   'asking-market',
+  'asking-real',
   'client',
   'concurrency',
   'export-command',
+  'fuzz',
   'http',
   'real-data',
   'report-page',
@@ -49,7 +51,7 @@ export default defineConfig(({ mode }) => ({
           name: 'sqlite',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...ONLY_ON_POSTGRES],
-          provide: { engine: 'sqlite' },
+          provide: { engine: 'sqlite', fuzz_bodies: 2560 },
         },
       },
       {
@@ -60,7 +62,8 @@ export default defineConfig(({ mode }) => ({
           include: [...ONLY_ON_POSTGRES, ...ON_BOTH],
           // The server is started only if one of these files is run.
           globalSetup: ['test/postgres.ts'],
-          provide: { engine: 'postgres' },
+          // Each of these bodies waits for a server: what they find there, most of them find in a file.
+          provide: { engine: 'postgres', fuzz_bodies: 640 },
         },
       },
     ],

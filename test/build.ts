@@ -17,7 +17,9 @@ declare module 'vitest' {
     built?: boolean
     /** How often the daemon is killed in the test of durability. */
     kills: number
-    /** How often 2,560 bodies are sent that may be wrong. */
+    /** How many bodies are sent in a round that may be wrong. */
+    fuzz_bodies: number
+    /** How many such rounds there are. */
     fuzz_rounds: number
     /** How many hours the operator's script is run for. */
     simulated_hours: number

@@ -78,10 +78,14 @@ function bringOffersUpToDate(path: string): void {
 
 /** The tables as they are on SQLite: everything that belongs to an import by its position. */
 const AS_ON_SQLITE = `
-  create temp view gpu_listings as
+  create temp table gpu_listings as
     select i.first_position + g.import_index as position, g.* from public.gpu_listings g join public.imports i using (import_id);
-  create temp view rejected_rows as select first_position, r.* from public.rejected_rows r join public.imports i using (import_id);
-  create temp view idempotency_keys as select first_position, k.* from public.idempotency_keys k join public.imports i using (import_id)`
+  create unique index on gpu_listings (position);
+  create index on gpu_listings using hash (offer_key);
+  create temp table rejected_rows as select first_position, r.* from public.rejected_rows r join public.imports i using (import_id);
+  create index on rejected_rows (first_position);
+  create temp table idempotency_keys as select first_position, k.* from public.idempotency_keys k join public.imports i using (import_id);
+  analyze`
 
 /** What only PostgreSQL could get wrong. */
 const POSTGRES_CONTRADICTIONS = {
@@ -106,8 +110,8 @@ async function inPostgres(url: string): Promise<unknown[]> {
     return await connection.use(async (client) => {
       const last = await follower.lastWaiting(client)
       while (last !== undefined && (await follower.step(client, last)));
+      await client.query('begin isolation level repeatable read')
       await client.query(AS_ON_SQLITE)
-      await client.query('begin isolation level repeatable read read only')
       const found: unknown[] = []
       for (const [what, sql] of Object.entries({ ...CONTRADICTIONS, ...POSTGRES_CONTRADICTIONS })) {
         for (const row of (await client.query(sql)).rows) found.push([what, row])

@@ -11,7 +11,6 @@ import { type JudgedRow, judge, MAX_MEMBERS, MAX_ROW_BYTES, type Members, stored
 
 /** Each round has a daemon and a seed of its own. */
 const ROUNDS = inject('fuzz_rounds')
-const BODIES_OF_A_ROUND = 2560
 /** Requests that are on their way together, so that imports share transactions, too. */
 const TOGETHER = 32
 
@@ -271,7 +270,7 @@ for (let round = 1; round <= ROUNDS; round++) {
         const stored = await Promise.all(verifying)
         expect(rows).toBe(stored.reduce((sum, count) => sum + count, 0))
       }),
-      { numRuns: BODIES_OF_A_ROUND / TOGETHER, ...withinTime(task.timeout) },
+      { numRuns: inject('fuzz_bodies') / TOGETHER, ...withinTime(task.timeout) },
     )
     expect(await contradictions(daemon.db)).toEqual([])
   })

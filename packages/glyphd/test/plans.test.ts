@@ -121,7 +121,6 @@ for (const [asked, index] of deltas) {
 const values = {
   model: 'x',
   seen_after: times.after,
-  delisted_after: times.after,
   offer_key: 'x',
 }
 const offer = { offer_key: 'x', newest_position: 1 }
@@ -131,7 +130,7 @@ const all = market.observationsQuery(sqliteDialect, offer)
 const BY_G = 'SEARCH g USING INTEGER PRIMARY KEY'
 const questions: [what: string, sql: string, step: string, values: object][] = [
   ['current offers of a model', market.CURRENT_OFFERS_OF_MODEL, 'offers_by_model (model=?)', values],
-  ['delisted offers of a model', market.DELISTED_OFFERS_OF_MODEL, 'offers_by_model (model=?)', values],
+  ['offers of a model that may be gone', market.SOURCED_OFFERS_OF_MODEL, 'offers_by_model (model=?)', values],
   ['periods of a model that ended', market.PERIODS_OF_MODEL, 'price_periods_by_model (model=?)', values],
   ['periods of a model that go on', market.PERIODS_OF_MODEL, 'offers_by_model (model=?)', values],
   ['a listing', one.sql, BY_G, one.values],

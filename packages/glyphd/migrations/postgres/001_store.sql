@@ -75,6 +75,25 @@ create index gpu_listings_by_time on gpu_listings (seen_at desc, import_id, impo
 -- The observations of an offer. A hash: keys may be longer than an entry of a b-tree.
 create index gpu_listings_by_offer on gpu_listings using hash (offer_key);
 
+-- The listings of a title. The same expression as in title-search.ts; titles may be longer than an entry of a b-tree, too.
+create index gpu_listings_by_title on gpu_listings using hash ((coalesce(title_folded, lower(title collate "C"))));
+
+-- Distinct titles in lower case, of the imports that offers tell of; those of imports that were undone stay. It is asked which of them have a word.
+create table titles (
+  digest bytea primary key,              -- SHA-256: a title may be longer than an entry of a b-tree
+  folded text  collate "C" not null
+);
+
+-- Three characters in a row lead to the titles that have them, where the extension can be had: without it, all titles are looked at.
+do $$
+begin
+  create extension if not exists pg_trgm;
+  create index titles_by_trigram on titles using gin (folded gin_trgm_ops);
+exception when others then
+  raise notice 'no index of words: %', sqlerrm;
+end
+$$;
+
 -- The rows that a lenient import left out, with what is wrong, as `/errors` gives them back.
 create table rejected_rows (
   import_id uuid    not null,

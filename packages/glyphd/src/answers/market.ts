@@ -133,10 +133,15 @@ export function inOrder(a: GroupKey, b: GroupKey): number {
   return (
     byText(a.model, b.model) ||
     Number(a.modified) - Number(b.modified) ||
-    (a.vram_gb ?? Number.MAX_VALUE) - (b.vram_gb ?? Number.MAX_VALUE) ||
+    byMemory(a.vram_gb, b.vram_gb) ||
     CLASSES.indexOf(a.condition_class) - CLASSES.indexOf(b.condition_class) ||
     byText(a.currency, b.currency)
   )
+}
+
+/** None stated last. */
+function byMemory(a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): number {
+  return a === b ? 0 : a - b
 }
 
 function byText(a: string, b: string): number {

@@ -1,4 +1,3 @@
-import type { DelistedOffer } from '../answers/market.ts'
 import type { Observation } from '../answers/offer-history.ts'
 import type { PricePeriod } from '../answers/offers.ts'
 import type { Query } from './asking.ts'
@@ -65,25 +64,22 @@ export const CURRENT_OFFERS = `
 
 export const CURRENT_OFFERS_OF_MODEL = `${CURRENT_OFFERS} and model = @model`
 
-/** Members of a `DelistedOffer` in the order in which they are read. */
-export const DELISTED_MEMBERS = [
+/** What is read of an offer that may be gone, in this order. */
+export const SOURCED_COLUMNS = [
   'model',
   'vram_gb',
   'condition',
   'currency',
   'price',
   'first_seen',
-  'delisted_at',
-] as const satisfies (keyof DelistedOffer)[]
+  'seen_at',
+  'listing_source',
+] as const
 
-const delisted = (condition: string) => `
-  select ${DELISTED_MEMBERS.join(', ')} from (select o.*, ${DELISTED_AT} as delisted_at from offers o where ${condition}) gone
-  where delisted_at > @delisted_after`
+/** Offers of a source: which of them are gone its snapshots tell. */
+export const SOURCED_OFFERS = `select ${SOURCED_COLUMNS.join(', ')} from offers where listing_source is not null`
 
-/** Offers that were found gone after @delisted_after. */
-export const DELISTED_OFFERS = delisted('listing_source is not null')
-
-export const DELISTED_OFFERS_OF_MODEL = delisted('listing_source is not null and model = @model')
+export const SOURCED_OFFERS_OF_MODEL = `${SOURCED_OFFERS} and model = @model`
 
 /** The times in which offers of a model stood unchanged, those that go on among them. */
 export const PERIODS_OF_MODEL = `

@@ -13,7 +13,10 @@ type OfferRow = Columns<
   Omit<MarketOffer, 'shipping_usd' | 'last_seen'> & { shipping: number | null; seen_at: string },
   typeof SQL.OFFER_COLUMNS
 >
-type DelistedRow = Columns<DelistedOffer, typeof SQL.DELISTED_MEMBERS>
+type SourcedRow = Columns<
+  Omit<DelistedOffer, 'delisted_at'> & { seen_at: string; listing_source: string },
+  typeof SQL.SOURCED_COLUMNS
+>
 type PeriodRow = Columns<PricePeriod, typeof SQL.PERIOD_MEMBERS>
 type ObservationRow = Columns<Observation & { import_id: string; import_index: number }, typeof SQL.OBSERVATION_COLUMNS>
 
@@ -26,13 +29,41 @@ export function* currentOffers(model: string | undefined, seen_after: string): A
   return rows.map(offerOf)
 }
 
-/** Those that were found gone after a time. */
+/** Those that were found gone after a time. Told by the snapshots here: a look for each offer takes databases ten times as long. */
 export function* delistedOffers(model: string | undefined, delisted_after: string): Asking<DelistedOffer[]> {
+  const goneAt = delistings(yield* snapshots())
   const rows =
     model === undefined
-      ? yield* rowsOf<DelistedRow>(SQL.DELISTED_OFFERS, { delisted_after })
-      : yield* rowsOf<DelistedRow>(SQL.DELISTED_OFFERS_OF_MODEL, { delisted_after, model })
-  return rows.map(delistedOf)
+      ? yield* rowsOf<SourcedRow>(SQL.SOURCED_OFFERS)
+      : yield* rowsOf<SourcedRow>(SQL.SOURCED_OFFERS_OF_MODEL, { model })
+  const delisted: DelistedOffer[] = []
+  for (const [model, vram_gb, condition, currency, price, first_seen, seen_at, listing_source] of rows) {
+    const delisted_at = goneAt(listing_source, seen_at)
+    if (delisted_at === undefined || delisted_at <= delisted_after) continue
+    delisted.push({ model, vram_gb, condition, currency, price, first_seen, delisted_at })
+  }
+  return delisted
+}
+
+/** What tells when a source was first seen whole after a time. */
+function delistings(snapshots: readonly Snapshot[]): (listing_source: string, seen_at: string) => string | undefined {
+  const bySource = new Map<string, string[]>()
+  for (const { listing_source, seen_at } of snapshots) {
+    const times = bySource.get(listing_source)
+    if (times === undefined) bySource.set(listing_source, [seen_at])
+    else times.push(seen_at)
+  }
+  for (const times of bySource.values()) times.sort()
+  return (listing_source, seen_at) => {
+    const times = bySource.get(listing_source) ?? []
+    let [low, high] = [0, times.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((times[middle] ?? '') > seen_at) high = middle
+      else low = middle + 1
+    }
+    return times[low]
+  }
 }
 
 /** All times in which the offers of a model stood unchanged. */
@@ -91,10 +122,6 @@ function inUsd(shipping: number | null, price: number, price_usd: number | null)
   if (shipping === null || price_usd === null) return null
   const usd = shipping * (price_usd / price)
   return Number.isNaN(usd) ? null : usd
-}
-
-function delistedOf([model, vram_gb, condition, currency, price, first_seen, delisted_at]: DelistedRow): DelistedOffer {
-  return { model, vram_gb, condition, currency, price, first_seen, delisted_at }
 }
 
 function periodOf(model: string, row: PeriodRow): PricePeriod {

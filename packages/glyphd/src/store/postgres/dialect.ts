@@ -1,10 +1,5 @@
-import type { Asking, Values } from '../asking.ts'
-import type { Dialect, TitleSearch } from '../dialect.ts'
-import type { ListingsQuestion } from '../engine.ts'
-import { wordsOf } from '../title-words.ts'
-
-/** What lower-casing ASCII makes of a title is not always what JavaScript does: where it is not, the listing has that beside it. */
-const FOLDED_TITLE = 'coalesce(title_folded, lower(title collate "C"))'
+import type { Dialect } from '../dialect.ts'
+import { postgresTitleSearch } from './title-search.ts'
 
 /**
  * On PostgreSQL, imports have the order of their ids, and no number is drawn that several daemons would have to agree on. Positions are given
@@ -62,19 +57,4 @@ export const postgresDialect: Dialect = {
     select position, exists (select 1 from imports where first_position is null and undone_at is null), false from observed`,
   version: 'select version from observed',
   searchTitles: postgresTitleSearch,
-}
-
-/** There is no index of words: listings are looked at one by one, as long as a question may take. */
-function* postgresTitleSearch({ q }: ListingsQuestion & { q: string }): Asking<TitleSearch> {
-  const words = wordsOf(q)
-  const values: Values = Object.fromEntries(words.map((word, index) => [`word${index}`, word]))
-  const ofListing = words.map((_, index) => `strpos(${FOLDED_TITLE}, @word${index}) > 0`).join(' and ')
-  return {
-    isCollected: false,
-    found: '',
-    ofListing,
-    ofPlace: `exists (
-      select 1 from gpu_listings t where t.import_id = l.import_id and t.import_index = l.import_index and ${ofListing})`,
-    values,
-  }
 }

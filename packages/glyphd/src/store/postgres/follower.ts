@@ -4,6 +4,7 @@ import type { Completeness } from '../engine.ts'
 import { inTransaction } from './connection.ts'
 import { delistedBy } from './delisting.ts'
 import * as SQL from './take-over.ts'
+import { ADD_TITLES } from './title-search.ts'
 
 /** Listings that one transaction takes over, more only where one import has more: some hundred milliseconds of work. */
 const MOST_LISTINGS = 20_000
@@ -132,6 +133,7 @@ export class Follower {
     const ids = imports.map(({ import_id }) => import_id)
     await client.query(SQL.FILL_INCOMING, [ids])
     await client.query(SQL.INSERT_SNAPSHOTS)
+    await client.query(ADD_TITLES, [ids])
     const { rows } = await client.query<{ turns: number | null }>('select max(turn) as turns from incoming')
     const turns = rows[0]?.turns ?? 0
     const late = new Set<number>()

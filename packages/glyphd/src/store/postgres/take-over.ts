@@ -49,10 +49,8 @@ const isInside = (agree: (period: string) => string) => `
   or exists (
     select 1 from price_periods p where p.offer = o.offer and p.first_seen < n.seen_at and p.last_seen > n.seen_at and ${agree('p')}))`
 
-/** PostgreSQL refuses what is not finite: of such prices, the difference is worked out in decimals. */
-const CHANGE_PCT = `
-  case when old_price > 1e-290 then (price - old_price) * 100 / old_price
-    else least((price::numeric - old_price::numeric) * 100 / old_price::numeric, 1.7976931348623157e308) end`
+/** PostgreSQL refuses what is not finite: a change of so low a price is worked out with the rest of its offer, in JavaScript. */
+const LOWEST_PRICE = '1e-290'
 
 /**
  * Takes over the observations of a turn: new offers, newer observations of known ones, and the periods and price changes that they leave
@@ -66,7 +64,7 @@ export const TAKE_TURN = `
       case
         when o.offer is null then 'new'
         when o.is_ambiguous = 0 and n.seen_at >= o.seen_at and ${agreeing('n', 'o')} then 'same'
-        when o.is_ambiguous = 0 and n.seen_at > o.seen_at then 'changed'
+        when o.is_ambiguous = 0 and n.seen_at > o.seen_at and o.price > ${LOWEST_PRICE} then 'changed'
         when ${isInside((period) => agreeing('n', period))} then 'inside'
         else 'late'
       end as kind
@@ -89,7 +87,7 @@ export const TAKE_TURN = `
       (offer, position, earlier_position, import_id, import_index, import_id_before, import_index_before, seen_at, seen_before, model, currency,
        price, price_before, change_pct)
     select known, position, old_position, import_id, import_index, old_import_id, old_import_index, seen_at, old_seen_at, model, currency,
-      price, old_price, ${CHANGE_PCT}
+      price, old_price, (price - old_price) * 100 / old_price
     from n where kind = 'changed' and currency = old_currency and price <> old_price
   ),
   told_again as (
