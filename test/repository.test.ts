@@ -122,6 +122,7 @@ const LAYERS: Record<string, string[][]> = {
       'store/thread-port.ts',
       'store/write-queue.ts',
       'store/dry-run-comparison.ts',
+      'store/remembered-answers.ts',
       'store/postgres/connection-string.ts',
       'store/postgres/problems.ts',
       'store/postgres/thread-data.ts',

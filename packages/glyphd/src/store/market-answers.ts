@@ -10,12 +10,13 @@ import { Problem } from '../problem.ts'
 import { NO_LISTING } from '../query.ts'
 import { type Asking, firstValue, type Row, rowsOf } from './asking.ts'
 import type { Dialect } from './dialect.ts'
-import type { Answer, ListingPlace, MarketQuestion, ModelHistoryQuestion, ModelsQuestion } from './engine.ts'
+import type { Answer, ListingPlace, MarketQuestion, ModelHistoryQuestion, ModelQuestion, ModelsQuestion } from './engine.ts'
 import { listingOf } from './from-row.ts'
 import { isImportId } from './import-id.ts'
 import * as SQL from './market-questions.ts'
 import { currentOffers, delistedOffers, idsAt, listingsAt, observationsOf, periodsOf, snapshots } from './market-rows.ts'
 import { OffersBehind, observedPosition } from './observed.ts'
+import { RememberedAnswers } from './remembered-answers.ts'
 import { reportReader } from './report-rows.ts'
 
 const DAY_MS = 86_400_000
@@ -41,6 +42,7 @@ export function marketAnswers(
 ): (question: MarketQuestion, isAskedAgain: boolean) => Asking<Answer> {
   const readReport = reportReader(dialect)
   let remembered: RememberedMarket | undefined
+  const answers = new RememberedAnswers()
 
   const utc = (time: number) => new Date(Math.max(0, time)).toISOString()
 
@@ -139,6 +141,17 @@ export function marketAnswers(
     throw new Problem('not_found', `The catalog has no such model, and none was offered here: ${hint}`)
   }
 
+  /** What is asked of one model takes a look at all of its offers, and is remembered. */
+  function* ofModel(question: ModelQuestion | ModelHistoryQuestion): Asking<Answer> {
+    const now = Date.now()
+    const version = yield* firstValue<string | number>(dialect.version)
+    const known = answers.get(question, version, now)
+    if (known !== undefined) return known
+    const answer = question.about === 'model' ? yield* model(question.model) : yield* history(question)
+    answers.add(question, { answer, version, until: now + FRESH_MS })
+    return answer
+  }
+
   /** @throws OffersBehind if they have to be brought up to date first. */
   return function* (question, isAskedAgain) {
     yield* observedPosition(dialect, isAskedAgain)
@@ -148,9 +161,8 @@ export function marketAnswers(
       case 'models':
         return yield* models(question)
       case 'model':
-        return yield* model(question.model)
       case 'model_history':
-        return yield* history(question)
+        return yield* ofModel(question)
       case 'fit': {
         const { market } = yield* wholeMarket()
         const judged = Array.from(market.marks.values(), (mark) => {
