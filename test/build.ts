@@ -17,6 +17,8 @@ declare module 'vitest' {
     built?: boolean
     /** How often the daemon is killed in the test of durability. */
     kills: number
+    /** How many primaries die under imports. */
+    failovers: number
     /** How many bodies are sent in a round that may be wrong. */
     fuzz_bodies: number
     /** How many such rounds there are. */

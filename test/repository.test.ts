@@ -147,6 +147,7 @@ const LAYERS: Record<string, string[][]> = {
       'store/postgres/migrate.ts',
       'store/postgres/partitions.ts',
       'store/postgres/health.ts',
+      'store/postgres/keys.ts',
       'store/postgres/commit-fate.ts',
       'store/postgres/read-body.ts',
       'store/postgres/delisting.ts',

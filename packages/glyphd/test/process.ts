@@ -84,10 +84,13 @@ export async function runProgram(args: string[], options: ProgramOptions = {}): 
   return program.ended.finally(() => clearTimeout(timer))
 }
 
-/** Starts the daemon on a free port and waits until it has printed its address. */
-export async function startDaemonProcess(flags: string[] = [], options: ProgramOptions = {}): Promise<DaemonProcess> {
+/** Starts the daemon on a free port and waits until it has printed its address. Its store is a file in its folder, unless `db` names one. */
+export async function startDaemonProcess(
+  flags: string[] = [],
+  { db: named, ...options }: ProgramOptions & { db?: string } = {},
+): Promise<DaemonProcess> {
   const folder = options.folder ?? (await temporaryFolder())
-  const db = path.join(folder, 'gpu.sqlite')
+  const db = named ?? path.join(folder, 'gpu.sqlite')
   const program = await startProgram(['serve', '--db', db, '--port', '0', ...flags], { ...options, folder })
   const early = program.ended.then(({ code, stderr }) => {
     throw new Error(`glyphd ended with ${code}: ${stderr}`)

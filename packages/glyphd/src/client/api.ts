@@ -144,6 +144,16 @@ export interface DryRunResult {
   biggest_moves: PriceMove[]
 }
 
+/** How safe an acknowledged import is, where the database decides that: on PostgreSQL. */
+export interface Durability {
+  /** The database's setting of that name, read back. With `off`, even a crash of the server loses what it acknowledged last. */
+  synchronous_commit: string
+  /** Standbys that are there now and that a commit waits for. Absent where the user may not see them. */
+  synchronous_standbys?: number
+  /** Whether an import is acknowledged only when a synchronous standby has it on disk, too. Without, a failover may lose the last ones. */
+  survives_failover: boolean
+}
+
 /** Tokens a second, with a judgement in them. */
 export interface EstimatedRate {
   /** With 0.6 of the memory bandwidth. */
@@ -357,6 +367,7 @@ export interface Health {
   engine: string
   /** The last migration applied to the store. */
   schema_version: number
+  durability?: Durability
   /** Seconds since the daemon started. */
   uptime_seconds: number
 }

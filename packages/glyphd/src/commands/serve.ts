@@ -20,7 +20,8 @@ export async function serve(settings: Settings, end: () => void): Promise<void> 
     throw new SettingError(`Others can reach ${host}, and nothing checks who they are: add --insecure if you mean it`)
   }
   const known = rates === '' ? undefined : await ratesOf(rates)
-  const store = await getStorageEngine({ db, limits, current_days, import_connections })
+  const ending = new AbortController()
+  const store = await getStorageEngine({ db, limits, current_days, import_connections, ending: ending.signal })
   const spool = new Spool(bodyFiles(db), limits.max_memory_bytes)
   await spool.clear()
   const app = await createServer({
@@ -40,7 +41,7 @@ export async function serve(settings: Settings, end: () => void): Promise<void> 
     throw listenFailure(error, host, port)
   }
 
-  const stopped = untilStopped(app, end)
+  const stopped = untilStopped(app, ending, end)
   console.log(app.listeningOrigin)
   await stopped
 }
@@ -56,13 +57,14 @@ async function ratesOf(path: string) {
   return ratesInFile(path)
 }
 
-function untilStopped(app: Awaited<ReturnType<typeof createServer>>, end: () => void): Promise<void> {
+function untilStopped(app: Awaited<ReturnType<typeof createServer>>, ending: AbortController, end: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false
     const stop = (signal: string) => {
       if (stopping) return end()
       stopping = true
       app.log.info({ signal }, 'shutting down')
+      ending.abort()
       app.close().then(resolve, reject)
     }
     process.on('SIGINT', stop).on('SIGTERM', stop)

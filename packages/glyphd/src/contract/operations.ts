@@ -1,6 +1,32 @@
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 
+/** How safe an acknowledged import is in a database that is replicated. */
+export const Durability = Type.Object(
+  {
+    synchronous_commit: Type.String({
+      description:
+        "The database's setting of that name, read back. With `off`, even a crash of the server loses what it acknowledged last.",
+    }),
+    synchronous_standbys: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Standbys that are there now and that a commit waits for. Absent where the user may not see them.',
+      }),
+    ),
+    survives_failover: Type.Boolean({
+      description:
+        'Whether an import is acknowledged only when a synchronous standby has it on disk, too. Without, a failover may lose the last ones.',
+    }),
+  },
+  {
+    title: 'Durability',
+    additionalProperties: false,
+    description: 'How safe an acknowledged import is, where the database decides that: on PostgreSQL.',
+  },
+)
+export type Durability = Static<typeof Durability>
+
 /** How the daemon is. */
 export const Health = Type.Object(
   {
@@ -8,6 +34,7 @@ export const Health = Type.Object(
     version: Type.String({ description: 'Version of glyphd.' }),
     engine: Type.String({ description: 'The database behind the store.' }),
     schema_version: Type.Integer({ description: 'The last migration applied to the store.' }),
+    durability: Type.Optional(Durability),
     uptime_seconds: Type.Number({ description: 'Seconds since the daemon started.' }),
   },
   { title: 'Health', additionalProperties: false },

@@ -2,6 +2,7 @@ import type { FitRequest } from '../answers/fit-request.ts'
 import type { HistoryQuestion } from '../answers/price-history.ts'
 import type { ReportRequest } from '../answers/report.ts'
 import type { DryRunResult, ImportResultDTO, LenientImportResult, UndoneImport } from '../contract/imports.ts'
+import type { Durability } from '../contract/operations.ts'
 import type { Handling } from '../ingest/read-listings.ts'
 import type { ReceivedBody } from '../ingest/received-body.ts'
 import type { ListingFilters, ListingSort } from '../parameters.ts'
@@ -140,6 +141,8 @@ export interface StoreState {
   engine: string
   /** The last migration applied. */
   schema_version: number
+  /** How safe an acknowledged import is, where that depends on the database. */
+  durability?: Durability
 }
 
 export interface ImportOptions {

@@ -17,6 +17,8 @@ export interface StoreSettings {
   import_connections?: number
   /** Draws import ids. Default: UUIDs of version 7, each greater than all in the store. */
   newImportId?: ImportIdGenerator
+  /** Aborted when the daemon is to end: nobody waits for long then for a database that is away. */
+  ending?: AbortSignal
 }
 
 /**

@@ -13,7 +13,7 @@ import type { DryRunRequest, DryRunValue } from './postgres/dry-run-thread.ts'
 import type { FollowerRequest, FollowerValue } from './postgres/follower-thread.ts'
 import type { ImporterRequest, ImporterValue } from './postgres/import-thread.ts'
 import type { QuestionRequest, QuestionValue } from './postgres/question-thread.ts'
-import type { ThreadData } from './postgres/thread-data.ts'
+import { type EndingSince, notEnding, PATIENCE, type Patience, type ThreadData } from './postgres/thread-data.ts'
 import { READER_LIMITS, storeEnded, Thread, valueOfKind } from './thread.ts'
 
 /** How many imports are stored at once, where nothing else is said. */
@@ -33,6 +33,9 @@ export interface PostgresSettings {
   import_connections?: number
   /** Draws import ids. Default: UUIDs of version 7, each greater than all in the store when it was opened. */
   newImportId?: ImportIdGenerator
+  /** Aborted when the daemon is to end: what is under way waits for the database no longer than a few seconds then. */
+  ending?: AbortSignal
+  patience?: Patience
 }
 
 /**
@@ -46,6 +49,7 @@ export class PostgresStorageEngine implements StorageEngine {
   readonly #market: Thread<QuestionRequest, QuestionValue>
   readonly #dryRunner: Thread<DryRunRequest, DryRunValue>
   readonly #intake: Intake
+  readonly #endingSince: EndingSince
   #closed: Promise<void> | undefined
 
   private constructor(
@@ -54,6 +58,7 @@ export class PostgresStorageEngine implements StorageEngine {
     { limits, newImportId, writers }: { limits: Limits; newImportId: ImportIdGenerator; writers: number },
   ) {
     this.#follower = follower
+    this.#endingSince = data.endingSince
     this.#importers = Array.from(
       { length: writers },
       () => new Thread<ImporterRequest, ImporterValue>(entry('import-thread'), data, storeEnded),
@@ -69,7 +74,9 @@ export class PostgresStorageEngine implements StorageEngine {
     const { url, limits, newImportId, current_days = DEFAULT_CURRENT_DAYS } = settings
     const { import_connections: writers = DEFAULT_IMPORT_CONNECTIONS } = settings
     serversOf(url) // refused here, where nothing has been started
-    const data = { url, limits, current_days }
+    const endingSince = notEnding()
+    settings.ending?.addEventListener('abort', () => begin(endingSince))
+    const data = { url, limits, current_days, patience: settings.patience ?? PATIENCE, endingSince }
     const follower = new Thread<FollowerRequest, FollowerValue>(entry('follower-thread'), data)
     try {
       const { last_import_id } = await valueOfKind(follower.call({ kind: 'open' }), 'opened')
@@ -117,8 +124,8 @@ export class PostgresStorageEngine implements StorageEngine {
 
   async check(): Promise<StoreState> {
     this.#intake.refuseIfClosed()
-    const { schema_version } = await valueOfKind(this.#pages.call({ kind: 'check' }), 'checked')
-    return { engine: 'postgres', schema_version }
+    const { schema_version, durability } = await valueOfKind(this.#pages.call({ kind: 'check' }), 'checked')
+    return { engine: 'postgres', schema_version, durability }
   }
 
   close(): Promise<void> {
@@ -128,6 +135,7 @@ export class PostgresStorageEngine implements StorageEngine {
 
   async #close(): Promise<void> {
     const threads = [...this.#importers, this.#pages, this.#market, this.#dryRunner, this.#follower]
+    begin(this.#endingSince)
     try {
       await this.#intake.close()
       const running = threads.filter(({ isRunning }) => isRunning)
@@ -158,6 +166,11 @@ export class PostgresStorageEngine implements StorageEngine {
   #follow(): void {
     if (this.#follower.load === 0) this.#follower.call({ kind: 'observe' }).catch(() => {})
   }
+}
+
+/** Says to all threads that the daemon is ending; the first time counts. */
+function begin(endingSince: EndingSince): void {
+  endingSince.fill(Math.min(endingSince[0] ?? 0, Date.now()))
 }
 
 function entry(name: string): URL {

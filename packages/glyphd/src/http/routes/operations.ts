@@ -18,9 +18,9 @@ export function operationRoutes(app: FastifyInstance, { store, limits }: { store
     },
     handler: async (_request, reply): Promise<Health> => {
       reply.header('cache-control', 'no-store')
-      const { engine, schema_version } = await store.check()
+      const { engine, schema_version, durability } = await store.check()
       const uptime_seconds = Math.round(performance.now() - startedAt) / 1000
-      return { status: 'ok', version: VERSION, engine, schema_version, uptime_seconds }
+      return { status: 'ok', version: VERSION, engine, schema_version, ...(durability && { durability }), uptime_seconds }
     },
   })
 

@@ -1,50 +1,48 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { connect, cutOff, type Opened, sayGoodbye, set } from './connect.ts'
 import { serversOf } from './connection-string.ts'
-import { isConnectionLost, isPassing } from './problems.ts'
+import { codeOf, isConnectionLost, isPassing, READ_ONLY } from './problems.ts'
+import { endSession, type Session } from './session.ts'
+import { watchOver } from './silence.ts'
+import { type EndingSince, notEnding, PATIENCE } from './thread-data.ts'
 
-const CONNECT_TIMEOUT_MS = 5_000
 /** After a failed attempt to connect, the next one waits for so long at first, twice as long each time, and never longer than the second. */
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1_000
 const ATTEMPTS = 6
 
-/** The SQLSTATE of a write where there can be none. */
-const READ_ONLY = '25006'
-
-const FLOAT8 = 701
-const INT8 = 20
-const NUMERIC = 1700
-const BOOL = 16
-const JSON_TYPE = 114
-
-/** Numbers as numbers, booleans as 0 and 1, everything else as the text that it is: the values that SQLite has, too. */
-const PARSERS: Record<number, (text: string) => unknown> = {
-  [FLOAT8]: Number,
-  [INT8]: Number,
-  [NUMERIC]: Number,
-  [BOOL]: (text) => (text === 't' ? 1 : 0),
-  [JSON_TYPE]: (text) => text,
+interface ConnectionOptions {
+  /** What holds for the session, such as `jit`. Default: nothing but what holds for all. */
+  settings?: Record<string, string>
+  /** As `Patience` has it, and its default. */
+  silence_ms?: number
+  /** Default: it is not. */
+  endingSince?: EndingSince
 }
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
-} as pg.CustomTypesConfig // its overloads say what each format gives
 
 /** A connection to whichever of the servers takes it; made when it is needed, and anew when it was lost. */
 export class Connection {
   readonly #url: string
   readonly #name: string
   readonly #settings: Record<string, string>
-  #client: pg.Client | undefined
-  #connecting: Promise<pg.Client> | undefined
+  readonly #watch: { silence_ms: number; endingSince: EndingSince }
+  #opened: Opened | undefined
+  #opening: Promise<Opened> | undefined
   #failures = 0
   #pausedUntil = 0
   #lastError: unknown
+  /** Sessions of connections that were lost. The server may not know, and goes on holding their locks. */
+  #lost: Session[] = []
+  /** The server that took it the last time, of those of the connection string. */
+  #last = 0
 
-  /** `name` is what the server shows as the application, and `settings` hold for the session. */
-  constructor(url: string, name: string, settings: Record<string, string> = {}) {
+  /** `name` is what the server shows as the application. */
+  constructor(url: string, name: string, options: ConnectionOptions = {}) {
+    const { settings = {}, silence_ms = PATIENCE.silence_ms, endingSince = notEnding() } = options
     this.#url = url
     this.#name = name
     this.#settings = settings
+    this.#watch = { silence_ms, endingSince }
   }
 
   /**
@@ -53,41 +51,56 @@ export class Connection {
    * @throws what the driver throws if none can be made, or none could just now.
    */
   async client(): Promise<pg.Client> {
-    if (this.#client !== undefined) return this.#client
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = undefined
-    })
-    return this.#connecting
+    return (await this.#open()).client
   }
 
-  /** Does some work on the connection. One that is lost meanwhile is let go of. @throws what the work throws. */
+  /**
+   * Does some work on the connection, which is ended where the server is gone without a word. One that is lost is let go of, and one to a
+   * server that takes no writes. @throws what the work throws.
+   */
   async use<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = await this.client()
+    const opened = await this.#open()
+    const stopWatching = watchOver(opened, this.#watch)
     try {
-      return await work(client)
+      return await work(opened.client)
     } catch (error) {
-      if (isConnectionLost(error)) this.#letGo(client)
+      if (isConnectionLost(error) || codeOf(error) === READ_ONLY) this.#letGo(opened)
       throw error
+    } finally {
+      stopWatching()
     }
   }
 
-  async close(): Promise<void> {
-    const client = this.#client
-    this.#client = undefined
-    await client?.end().catch(() => {})
+  /** Ends the connection at once, whatever is under way on it: that fails as if it were lost. */
+  drop(): void {
+    if (this.#opened !== undefined) this.#letGo(this.#opened)
   }
 
-  async #connect(): Promise<pg.Client> {
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {})
+    const opened = this.#opened
+    this.#opened = undefined
+    if (opened !== undefined) await sayGoodbye(opened)
+  }
+
+  async #open(): Promise<Opened> {
+    if (this.#opened !== undefined) return this.#opened
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #connect(): Promise<Opened> {
     if (performance.now() < this.#pausedUntil) throw this.#lastError
     try {
-      const client = await openAny(this.#url, this.#name)
-      for (const [name, value] of Object.entries(this.#settings))
-        await client.query('select set_config($1, $2, false)', [name, value])
-      client.on('error', () => this.#letGo(client)) // it died while nobody used it
-      client.on('end', () => this.#letGo(client))
+      const opened = await this.#connectToAny()
+      const { client } = opened
+      client.on('error', () => this.#letGo(opened)) // it died while nobody used it
+      client.on('end', () => this.#letGo(opened))
       this.#failures = 0
-      this.#client = client
-      return client
+      this.#opened = opened
+      return opened
     } catch (error) {
       this.#lastError = error
       this.#pausedUntil = performance.now() + Math.min(FIRST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS)
@@ -95,35 +108,37 @@ export class Connection {
     }
   }
 
-  #letGo(client: pg.Client): void {
-    if (this.#client === client) this.#client = undefined
-    client.end().catch(() => {})
-  }
-}
-
-/** @throws the reason of the last server, if none takes the connection. */
-async function openAny(url: string, name: string): Promise<pg.Client> {
-  const { servers, isReadWrite } = serversOf(url)
-  let reason: unknown
-  for (const server of servers) {
-    const client = new pg.Client({
-      ...server,
-      types,
-      application_name: name,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-    })
-    client.on('error', () => {}) // whoever waits for an answer is told
-    try {
-      await client.connect()
-      if (!isReadWrite || (await takesWrites(client))) return client
-      reason = Object.assign(new Error('no server takes writes'), { code: READ_ONLY })
-    } catch (error) {
-      reason = error
+  /** Asks the one that took it the last time first. @throws the reason of the last server, if none takes the connection. */
+  async #connectToAny(): Promise<Opened> {
+    const { servers, isReadWrite } = serversOf(this.#url)
+    let reason: unknown
+    for (let turn = 0; turn < servers.length; turn++) {
+      const at = (this.#last + turn) % servers.length
+      try {
+        const opened = await connect(servers[at] ?? {}, this.#name, async (client) => {
+          // Of several servers at most one takes writes, and a store on another one would be of no use.
+          if ((isReadWrite || servers.length > 1) && !(await takesWrites(client))) {
+            throw Object.assign(new Error('no server takes writes'), { code: READ_ONLY })
+          }
+          await set(client, this.#settings)
+          for (const session of this.#lost) await endSession(client, session)
+        })
+        this.#lost = []
+        this.#last = at
+        return opened
+      } catch (error) {
+        reason = error
+      }
     }
-    client.end().catch(() => {})
+    throw reason
   }
-  throw reason
+
+  #letGo(opened: Opened): void {
+    if (this.#opened !== opened) return
+    this.#opened = undefined
+    this.#lost.push(opened.session)
+    cutOff(opened)
+  }
 }
 
 async function takesWrites(client: pg.Client): Promise<boolean> {

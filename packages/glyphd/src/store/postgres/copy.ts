@@ -67,7 +67,7 @@ async function open<Store>(
   settings: Record<string, string>,
   prepare: (client: pg.Client, connection: Connection) => Promise<Store>,
 ): Promise<Store> {
-  const connection = new Connection(url, 'glyphd copy', settings)
+  const connection = new Connection(url, 'glyphd copy', { settings })
   try {
     return await prepare(await connection.client(), connection)
   } catch (error) {

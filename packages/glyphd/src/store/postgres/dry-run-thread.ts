@@ -13,7 +13,7 @@ export type DryRunRequest = ({ kind: 'dry_run'; body: ReceivedBody } & DryRunOpt
 export type DryRunValue = { kind: 'dry_run'; result: DryRunResult } | { kind: 'closed' }
 
 const data = workerData as ThreadData // given by postgres.ts
-const connection = new Connection(data.url, 'glyphd dry run')
+const connection = new Connection(data.url, 'glyphd dry run', { ...data.patience, endingSince: data.endingSince })
 /** One after the other: they share the connection. */
 let last: Promise<unknown> = Promise.resolve()
 

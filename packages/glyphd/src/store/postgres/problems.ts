@@ -2,24 +2,30 @@ import type { ProblemCode } from '../../contract/problems.ts'
 import { Problem } from '../../problem.ts'
 import { masked } from './connection-string.ts'
 
+/** The SQLSTATE of a write where there can be none. */
+export const READ_ONLY = '25006'
+
 /** What PostgreSQL says of a statement, by SQLSTATE, where a client or the operator can do something about it. */
 const STATES: Record<string, [ProblemCode, what: string]> = {
   '53100': ['disk_full', 'The disk of the database is full'],
   '53200': ['store_unavailable', 'The database is out of memory'],
   '53300': ['store_unavailable', 'The database takes no more connections'],
   '57014': ['store_busy', 'It took the database too long'],
-  '55P03': ['store_busy', 'Another import holds what this one needs'],
+  '55P03': ['store_busy', 'Another import or undo holds what this one needs'],
   '40001': ['store_busy', 'Other imports came in between, again and again'],
   '40P01': ['store_busy', 'Other imports came in between, again and again'],
-  '25006': ['store_unavailable', 'The database takes no writes: it is a standby, or read-only'],
+  [READ_ONLY]: ['store_unavailable', 'The database takes no writes: it is a standby, or read-only'],
   '28P01': ['store_unavailable', 'The database refuses the password'],
   '28000': ['store_unavailable', 'The database refuses this user'],
   '3D000': ['store_unavailable', 'The server has no database of that name: create it first'],
   '42501': ['store_unavailable', 'The user of the database may not do this: it has to own the tables of the store'],
 }
 
-/** Classes of SQLSTATE, and codes of Node, that mean that the connection is gone or cannot be made. */
-const LOST_STATES = ['08', '57P']
+/**
+ * Classes of SQLSTATE, and codes of Node, that mean that the connection is gone or cannot be made. The server ends sessions whose client
+ * says nothing in a transaction, too.
+ */
+const LOST_STATES = ['08', '57P', '25P03', '25P04']
 const LOST_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -57,6 +63,8 @@ export function isPassing(error: unknown): boolean {
 
 /** What to do about an import that failed. */
 export const SEND_AGAIN = 'Nothing was stored; send it again'
+/** What to do about an undo that failed, of which nobody knows whether it was done. */
+export const UNDO_AGAIN = 'The import may be undone or not; undo it again, which answers the same'
 
 /**
  * What a failure of the database means for a client, with the advice what to do, or the error itself where it is a bug. The words of the

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
+import type { Durability } from '../../contract/operations.ts'
 import type { Asking } from '../asking.ts'
 import type { Answer, Question } from '../engine.ts'
 import type { marketAnswers } from '../market-answers.ts'
@@ -10,7 +11,7 @@ import { answerCalls } from './calls.ts'
 import { Connection } from './connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { postgresDialect } from './dialect.ts'
-import { schemaVersion } from './migrate.ts'
+import { healthOf } from './health.ts'
 import type { ThreadData } from './thread-data.ts'
 
 /** What a thread that answers questions is asked to do. */
@@ -20,18 +21,31 @@ export type QuestionValue =
   | { kind: 'answer'; answer: Answer }
   /** Offers do not tell yet what is stored. */
   | { kind: 'behind' }
-  | { kind: 'checked'; schema_version: number }
+  | { kind: 'checked'; schema_version: number; durability: Durability }
   | { kind: 'closed' }
 
 /** Questions that the database works on at once for one thread. */
 const CONNECTIONS = 4
 /** How long a statement of a question may take. */
 const STATEMENT_MS = 10_000
+/** As `silence_ms` of `Patience`: whoever asks whether the database is away wants to know soon. */
+const HEALTH_SILENCE_MS = 2_000
 
-const { url, current_days } = workerData as ThreadData // given by postgres.ts
+const { url, current_days, patience, endingSince } = workerData as ThreadData // given by postgres.ts
+const settings = { jit: 'off', statement_timeout: `${STATEMENT_MS}` }
 const connections = new ConnectionPool(
   CONNECTIONS,
-  () => new Connection(url, 'glyphd questions', { jit: 'off', statement_timeout: `${STATEMENT_MS}` }),
+  () => new Connection(url, 'glyphd questions', { settings, ...patience, endingSince }),
+)
+/** Its own: whoever asks how the daemon is does not wait for questions. */
+const health = new ConnectionPool(
+  1,
+  () =>
+    new Connection(url, 'glyphd health', {
+      settings,
+      silence_ms: Math.min(patience.silence_ms, HEALTH_SILENCE_MS),
+      endingSince,
+    }),
 )
 const ask = postgresAsking(STATEMENT_MS)
 const pages = pageAnswers(postgresDialect, current_days)
@@ -62,9 +76,9 @@ answerCalls<QuestionRequest, QuestionValue>(async (request) => {
       }
     }
     case 'check':
-      return { kind: 'checked', schema_version: await connections.use(schemaVersion) }
+      return { kind: 'checked', ...(await health.use(healthOf)) }
     case 'close':
-      await connections.close()
+      await Promise.all([connections.close(), health.close()])
       return { kind: 'closed' }
   }
 }, 'Ask again')

@@ -3,22 +3,20 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { ImportResultDTO, LenientImportResult } from '../../contract/imports.ts'
-import type { Limits } from '../../contract/operations.ts'
 import { Problem } from '../../problem.ts'
 import type { ImportOutcome, ImportRequest } from '../import-request.ts'
-import { keyInUse } from '../intake.ts'
 import { failure, type Outcome, outcomeOf } from '../outcome.ts'
-import { fateOf, sessionOf } from './commit-fate.ts'
+import { areSettled, commitImport } from './commit-fate.ts'
 import type { Connection } from './connection.ts'
 import { COPY_COLUMNS } from './copy-text.ts'
 import type { Follower } from './follower.ts'
+import { alreadyDone, answerKey, claimKeys, type Outcomes } from './keys.ts'
 import { Partitions } from './partitions.ts'
-import { codeOf, isConnectionLost, isPassing, postgresProblem, SEND_AGAIN } from './problems.ts'
+import { isConnectionLost, isPassing, postgresProblem, SEND_AGAIN } from './problems.ts'
 import { type BodySummary, type CopyBatches, copyBatches, type RejectedText, wholeBody } from './read-body.ts'
+import type { ThreadData } from './thread-data.ts'
 
 const COPY = `copy gpu_listings (${COPY_COLUMNS.join(', ')}) from stdin`
-/** How long an import waits for another one with the same key, which another daemon may be storing. */
-const KEY_WAIT = '1s'
 const ATTEMPTS = 5
 
 /** An import that may be stored, and its body, which can be read as often as it takes. */
@@ -37,26 +35,24 @@ interface CopiedImport {
 /** What a failure means for the client of an import. */
 const problemOf = (error: unknown) => postgresProblem(error, SEND_AGAIN)
 
-type Outcomes = Map<ImportRequest, Outcome<ImportOutcome>>
-
 /** Writes imports through one connection: COPY, the row of `imports` and the key in one transaction. */
 export class ImportWriter {
   readonly #connection: Connection
   readonly #follower: Follower
-  readonly #limits: Limits
+  readonly #data: ThreadData
   readonly #partitions = new Partitions()
 
-  constructor(connection: Connection, follower: Follower, limits: Limits) {
+  constructor(connection: Connection, follower: Follower, data: ThreadData) {
     this.#connection = connection
     this.#follower = follower
-    this.#limits = limits
+    this.#data = data
   }
 
   /** Stores each import, or says why not; those of a group by one transaction. */
   async importGroup(group: readonly ImportRequest[]): Promise<Outcome<ImportOutcome>[]> {
     let outcomes: Outcomes
     try {
-      outcomes = await this.#connection.use((client) => alreadyDone(client, group))
+      outcomes = await this.#connection.use(async (client) => this.#settled(client, await alreadyDone(client, group)))
     } catch (error) {
       return group.map(() => failure(problemOf(error)))
     }
@@ -73,8 +69,9 @@ export class ImportWriter {
 
   /** A body alone is read while it is stored; those of a group are known to be valid before the transaction begins. */
   #read(request: ImportRequest, isAlone: boolean): ReadImport {
-    if (isAlone) return { request, batches: () => copyBatches(request, this.#limits) }
-    return { request, batches: wholeBody(request, this.#limits) }
+    const { limits } = this.#data
+    if (isAlone) return { request, batches: () => copyBatches(request, limits) }
+    return { request, batches: wholeBody(request, limits) }
   }
 
   async #storeAll(reads: readonly ReadImport[]): Promise<Outcomes> {
@@ -103,7 +100,6 @@ export class ImportWriter {
 
   async #storeOnce(client: pg.Client, reads: readonly ReadImport[]): Promise<Outcomes> {
     for (const { request } of reads) await this.#partitions.ensure(client, request.import_id)
-    const session = await sessionOf(client)
     await client.query('begin')
     let outcomes: Outcomes
     try {
@@ -112,18 +108,34 @@ export class ImportWriter {
       if (!isConnectionLost(error)) await client.query('rollback')
       throw error
     }
-    try {
-      await client.query('commit')
-      return outcomes
-    } catch (error) {
-      if (!isConnectionLost(error)) throw error
-      // It was sent, and nobody said what became of it.
-      const [first] = reads
-      const fate = first === undefined ? 'lost' : await fateOf(this.#connection, session, first.request.import_id)
-      if (fate === 'stored') return outcomes
-      if (fate === 'lost') throw error
-      return new Map(reads.map(({ request }) => [request, failure(outcomeUnknown(request))]))
+    const stored = reads.find(({ request }) => isStored(outcomes.get(request)))
+    if (stored === undefined) {
+      await client.query('rollback') // all of their keys were taken
+      return this.#settled(client, outcomes)
     }
+    const { patience, endingSince } = this.#data
+    const { import_id } = stored.request
+    const fate = await commitImport(this.#connection, client, { import_id, ...patience, endingSince })
+    if (fate === 'stored') return outcomes
+    for (const [request, outcome] of outcomes) {
+      if (isStored(outcome)) outcomes.set(request, failure(fate === 'lost' ? lostOnCommit() : outcomeUnknown(request)))
+    }
+    return outcomes
+  }
+
+  /** Gives first answers again only where what they tell of is safe: who was told before that nobody knows may ask for one. */
+  async #settled(client: pg.Client, outcomes: Outcomes): Promise<Outcomes> {
+    const replayed = [...outcomes].flatMap(([request, outcome]) =>
+      'value' in outcome && outcome.value.kind === 'imported' && outcome.value.replayed
+        ? [{ request, import_id: outcome.value.result.import_id }]
+        : [],
+    )
+    if (replayed.length === 0) return outcomes
+    const { patience, endingSince } = this.#data
+    const import_ids = replayed.map(({ import_id }) => import_id)
+    if (await areSettled(this.#connection, client, { import_ids, ...patience, endingSince })) return outcomes
+    for (const { request } of replayed) outcomes.set(request, failure(outcomeUnknown(request)))
+    return outcomes
   }
 
   /** Stores imports in the transaction at hand. What is wrong with a key is wrong with its import alone. */
@@ -156,82 +168,6 @@ function resultOf(
   const { record_count, first_model, last_model, rejections } = summary
   const stored = { import_id, record_count, first_model, last_model, timestamp }
   return handling === 'lenient' ? { ...stored, ...rejections } : stored
-}
-
-/**
- * What imports come to without a look at their bodies: an id may be taken, and a key stands for the first answer whatever the limits
- * are now, and for no other body, valid or not.
- */
-async function alreadyDone(client: pg.Client, group: readonly ImportRequest[]): Promise<Outcomes> {
-  const keys = group.flatMap(({ idempotency }) => idempotency?.key ?? [])
-  const { rows } = await client.query<{ import_id: string; key: string | null; fingerprint: string; answer: string }>(
-    `select import_id, null as key, null as fingerprint, null as answer from imports where import_id = any($1::uuid[])
-     union all select import_id, key, fingerprint, answer from idempotency_keys where key = any($2::text[])`,
-    [group.map(({ import_id }) => import_id), keys],
-  )
-  const outcomes: Outcomes = new Map()
-  for (const request of group) {
-    const taken = rows.find(({ import_id, key }) => key === null && import_id === request.import_id)
-    const known = rows.find(({ key }) => key !== null && key === request.idempotency?.key)
-    if (taken !== undefined) outcomes.set(request, { value: { kind: 'taken', body: request.body } })
-    else if (known !== undefined) outcomes.set(request, firstAnswer(request, known))
-  }
-  return outcomes
-}
-
-/** What the key was answered the first time, or that this was another request. */
-function firstAnswer(request: ImportRequest, known: { fingerprint: string; answer: string }): Outcome<ImportOutcome> {
-  if (known.fingerprint === request.idempotency?.fingerprint) {
-    return { value: { kind: 'imported', result: JSON.parse(known.answer), replayed: true } }
-  }
-  return failure(
-    new Problem(
-      'idempotency_key_reused',
-      'This Idempotency-Key stands for an import of other bytes, or with other options. Nothing was stored: give each import its own key',
-    ),
-  )
-}
-
-/** Takes the keys of imports for the transaction at hand, and says which of them were taken before. */
-async function claimKeys(client: pg.Client, requests: readonly ImportRequest[]): Promise<Outcomes> {
-  const keyed = requests.filter(({ idempotency }) => idempotency !== undefined)
-  if (keyed.length === 0) return new Map()
-  await client.query(`set local lock_timeout = '${KEY_WAIT}'`)
-  const outcomes: Outcomes = new Map()
-  // In one order for everybody, so that nobody waits for somebody who waits.
-  for (const request of keyed.toSorted(byKey)) {
-    const { key, fingerprint } = request.idempotency ?? { key: '', fingerprint: '' }
-    const claimed = await client
-      .query('insert into idempotency_keys (key, import_id, fingerprint) values ($1, $2, $3) on conflict (key) do nothing', [
-        key,
-        request.import_id,
-        fingerprint,
-      ])
-      .catch((error) => {
-        throw codeOf(error) === '55P03' ? keyInUse() : error
-      })
-    if (claimed.rowCount === 1) continue
-    const { rows } = await client.query<{ fingerprint: string; answer: string }>(
-      'select fingerprint, answer from idempotency_keys where key = $1',
-      [key],
-    )
-    if (rows[0] !== undefined) outcomes.set(request, firstAnswer(request, rows[0]))
-  }
-  await client.query('set local lock_timeout = 0')
-  return outcomes
-}
-
-function byKey(a: ImportRequest, b: ImportRequest): number {
-  const [first, second] = [a.idempotency?.key ?? '', b.idempotency?.key ?? '']
-  return first < second ? -1 : Number(first > second)
-}
-
-async function answerKey(
-  client: pg.Client,
-  { key, beside }: NonNullable<ImportRequest['idempotency']>,
-  result: object,
-): Promise<void> {
-  await client.query('update idempotency_keys set answer = $2 where key = $1', [key, JSON.stringify({ ...result, ...beside })])
 }
 
 /** Copies the listings of all bodies by one COPY, which begins where the first of them has been read in part. */
@@ -282,6 +218,16 @@ async function insertImports(client: pg.Client, copied: readonly CopiedImport[])
       [request.import_id, rejected.map(([row]) => row), rejected.map(([, rejection]) => rejection)],
     )
   }
+}
+
+function isStored(outcome: Outcome<ImportOutcome> | undefined): boolean {
+  return outcome !== undefined && 'value' in outcome && outcome.value.kind === 'imported' && !outcome.value.replayed
+}
+
+function lostOnCommit(): Problem {
+  return new Problem('store_unavailable', `The database was lost before it stored this. ${SEND_AGAIN}`, {
+    headers: { 'retry-after': '2' },
+  })
 }
 
 function outcomeUnknown({ import_id, idempotency }: ImportRequest): Problem {
