@@ -39,8 +39,8 @@ export default defineConfig(({ mode }) => ({
     // What is tested is what ships: the build, made once before the run, so that no test ever judges a stale one.
     globalSetup: ['test/build.ts'],
     reporters: ['default', './test/plain-summary.ts'],
-    // Vitest would leave one of two cores idle: most of the time the tests wait for daemons.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than there are cores where these are few: most of the time the tests wait for daemons and databases.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // The files of one worker share what they load, which is a fifth of the time: no file changes what another sees.
     isolate: false,
     testTimeout: mode === 'long' ? 600_000 : 30_000,
