@@ -38,13 +38,16 @@ function idAt(time_ms: number): string {
 
 /** What makes sure that the partition of an import exists before its listings come. */
 export class Partitions {
-  readonly #known = new Set<string>()
+  /** By connection: the next one may be to a standby that never heard of it. */
+  readonly #known = new WeakMap<pg.Client, Set<string>>()
 
   async ensure(client: pg.Client, import_id: string): Promise<void> {
     const month = monthOf(import_id)
-    if (month === undefined || this.#known.has(month.table)) return
+    const known = this.#known.get(client) ?? new Set()
+    this.#known.set(client, known)
+    if (month === undefined || known.has(month.table)) return
     if (!(await hasTable(client, month.table))) await create(client, month)
-    this.#known.add(month.table)
+    known.add(month.table)
   }
 }
 
