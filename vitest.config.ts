@@ -1,33 +1,37 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Tests of what only PostgreSQL does. */
-const ONLY_ON_POSTGRES = ['packages/glyphd/test/postgres-*.test.ts']
-
-/** Tests that run on both engines. */
-const ON_BOTH = [
-  'api-dry-run',
-  'api-idempotency',
-  'api-imports',
-  'api-limits',
-  'api-listings',
-  'api-persist',
-  'asking',
-  'asking-export',
-  'asking-market',
-  'asking-real',
-  'concurrency',
-  'real-data',
+/** What every run tests on PostgreSQL, beside what tests the store and the API on both engines. */
+const ON_POSTGRES = [
+  'postgres-asking',
+  'postgres-copy',
+  'postgres-daemons',
+  'postgres-failover',
+  'postgres-rows',
+  'postgres-server',
 ]
 
-/** Of these, the second engine only has its turn in the long run: what they are about lies in front of the store. */
-const ON_BOTH_IN_LONG = [
+/** Tests that run on both engines. */
+const ON_BOTH = ['api-idempotency', 'api-imports', 'api-persist', 'asking', 'asking-market']
+
+/** What waits for timeouts, and of what runs on both engines, the turn of the second one: longer than a change should wait. */
+const ON_POSTGRES_IN_LONG = [
+  'api-dry-run',
+  'api-limits',
+  'api-listings',
   'api-raw-listings',
+  'asking-export',
   'asking-hostile',
+  'asking-real',
   'client',
+  'concurrency',
   'export-command',
   'fuzz',
   'http',
+  'postgres-away',
+  'postgres-commit',
+  'postgres-failure',
+  'real-data',
   'report-page',
   'spool',
 ]
@@ -39,8 +43,8 @@ export default defineConfig(({ mode }) => ({
     // What is tested is what ships: the build, made once before the run, so that no test ever judges a stale one.
     globalSetup: ['test/build.ts'],
     reporters: ['default', './test/plain-summary.ts'],
-    // More than there are cores where these are few: most of the time the tests wait for daemons and databases.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Vitest would leave one of two cores idle: most of the time the tests wait for daemons.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The files of one worker share what they load, which is a fifth of the time: no file changes what another sees.
     isolate: false,
     testTimeout: mode === 'long' ? 600_000 : 30_000,
@@ -56,7 +60,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ONLY_ON_POSTGRES],
+          exclude: [...configDefaults.exclude, 'packages/glyphd/test/postgres-*.test.ts'],
           provide: { engine: 'sqlite', fuzz_bodies: 2560 },
         },
       },
@@ -65,7 +69,7 @@ export default defineConfig(({ mode }) => ({
         mode, // which is not inherited
         test: {
           name: 'postgres',
-          include: [...ONLY_ON_POSTGRES, ...testsOf(mode === 'long' ? [...ON_BOTH, ...ON_BOTH_IN_LONG] : ON_BOTH)],
+          include: testsOf([...ON_POSTGRES, ...ON_BOTH, ...(mode === 'long' ? ON_POSTGRES_IN_LONG : [])]),
           // The server is started only if one of these files is run.
           globalSetup: ['test/postgres.ts'],
           // Each of these bodies waits for a server: what they find there, most of them find in a file.

