@@ -61,7 +61,7 @@ export default defineConfig(({ mode }) => ({
           name: 'sqlite',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'packages/glyphd/test/postgres-*.test.ts'],
-          provide: { engine: 'sqlite', fuzz_bodies: 2560 },
+          provide: { engine: 'sqlite', fuzz_bodies: 2560, drawn_share: 1 },
         },
       },
       {
@@ -72,8 +72,8 @@ export default defineConfig(({ mode }) => ({
           include: testsOf([...ON_POSTGRES, ...ON_BOTH, ...(mode === 'long' ? ON_POSTGRES_IN_LONG : [])]),
           // The server is started only if one of these files is run.
           globalSetup: ['test/postgres.ts'],
-          // Each of these bodies waits for a server: what they find there, most of them find in a file.
-          provide: { engine: 'postgres', fuzz_bodies: 640 },
+          // Each of these waits for a server: what they find there, most of them find in a file.
+          provide: { engine: 'postgres', fuzz_bodies: 640, drawn_share: mode === 'long' ? 1 : 0.4 },
         },
       },
     ],

@@ -23,6 +23,8 @@ declare module 'vitest' {
     fuzz_bodies: number
     /** How many such rounds there are. */
     fuzz_rounds: number
+    /** Which share of the histories of imports, questions and undos that are drawn is run. */
+    drawn_share: number
     /** How many hours the operator's script is run for. */
     simulated_hours: number
   }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { contradictions } from './contradictions.ts'
 import { type Daemon, type Reply, sharedDaemon, startDaemon, temporaryFolder } from './daemon.ts'
 import { bodyOf, listing } from './listings.ts'
@@ -273,6 +273,6 @@ test('whatever is sent, sent again and undone under some keys, no request is sto
       }
       expect(await contradictions(shared().db)).toEqual([])
     }),
-    { numRuns: 15 },
+    { numRuns: Math.ceil(15 * inject('drawn_share')) },
   )
 })

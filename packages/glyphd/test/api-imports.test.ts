@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import type { ImportRecord, RejectedRow, StoredListing } from '../dist/index.js'
 import { cursorAfter } from '../dist/query.js'
 import { contradictions } from './contradictions.ts'
@@ -519,6 +519,6 @@ test('whatever is imported, refused and undone, in any order, the store agrees w
       expect(await importsOf(daemon, 'limit=7')).toEqual(records.filter(({ undone_at }) => undone_at === undefined))
       expect(await placesOf(daemon)).toEqual(known.flatMap(({ places }) => places))
     }),
-    { numRuns: 25 },
+    { numRuns: Math.ceil(25 * inject('drawn_share')) },
   )
 })

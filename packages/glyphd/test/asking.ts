@@ -200,7 +200,7 @@ export async function holds<T>(
       kept = asked
     }),
     // A slow machine runs fewer of them; and what fails is told, however far it was made smaller by then.
-    { numRuns: numRuns * rounds, interruptAfterTimeLimit: rounds === 1 ? 20_000 : 500_000 },
+    { numRuns: Math.ceil(numRuns * rounds * inject('drawn_share')), interruptAfterTimeLimit: rounds === 1 ? 20_000 : 500_000 },
   )
 }
 
