@@ -1,6 +1,6 @@
 /**
  * What a daemon answers, and how fast, over a store of simulated listings: a crawl a day for 90 days, made by glyphsieve. Part of
- * `npm run bench` with 1,000,000 listings; `npx tsx bench/asking.ts 100000` takes another number.
+ * `npm run bench` with 1,000,000 listings on both engines; `npx tsx bench/asking.ts 100000 postgres` takes another number and one of them.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,10 +10,12 @@ import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { Connection, type Daemon, getRequest, startDaemon } from './daemon.ts'
+import { type BenchServer, startServer } from './database.ts'
 import { benchFolder } from './files.ts'
 import { percentile } from './measure.ts'
 
 const LISTINGS = Number(process.argv[2] ?? 1_000_000)
+const ENGINES = enginesOf(process.argv[3])
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 1000)
 const DAYS = 90
 const SELLERS = 40
@@ -25,12 +27,33 @@ const PAGES = 1000
 const WARM_UP = 50
 /** The writer has time for the index of titles then, which takes about 10 s for a million listings. */
 const SETTLE_MS = 30_000
+/** How often PostgreSQL's p50 may be SQLite's. */
+const MOST_RATIO = 3
+/** Characters of the figures of an engine. */
+const COLUMN = 32
+
+type Engine = 'sqlite' | 'postgres'
+
+/** A daemon over one of the engines, with the same listings as the other one. */
+interface Asked {
+  engine: Engine
+  daemon: Daemon
+  connection: Connection
+  import_seconds: number
+}
 
 const folder = benchFolder()
-const start = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
+const firstDay = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
 
 function glyphsieve(args: readonly string[], output: 'pipe' | 'ignore') {
   return spawn(process.execPath, ['packages/glyphsieve/bin/glyphsieve.js', ...args], { stdio: ['pipe', output, 'inherit'] })
+}
+
+function enginesOf(name: string | undefined): Engine[] {
+  if (name === undefined) return ['sqlite']
+  if (name === 'both') return ['sqlite', 'postgres']
+  if (name === 'sqlite' || name === 'postgres') return [name]
+  throw new Error(`${name} is no engine: give sqlite, postgres or both`)
 }
 
 /** Scored listings in the order of their days. */
@@ -38,7 +61,7 @@ async function simulated(): Promise<string> {
   const file = path.join(folder.path, 'scored.ndjson')
   const number = `${Math.ceil(LISTINGS / ACCEPTED)}`
   const market = glyphsieve(
-    ['simulate', '-n', number, '--days', `${DAYS}`, '--sellers', `${SELLERS}`, '--start', start],
+    ['simulate', '-n', number, '--days', `${DAYS}`, '--sellers', `${SELLERS}`, '--start', firstDay],
     'pipe',
   )
   const run = glyphsieve(['run', '-', '--format', 'ndjson', '--rates', 'samples/rates.json', '-o', file], 'ignore')
@@ -50,23 +73,24 @@ async function simulated(): Promise<string> {
   return file
 }
 
-/** Imports every day as a complete crawl of its own, and gives the seconds that the imports took. */
-async function importDays(daemon: Daemon, file: string): Promise<{ rows: number; seconds: number }> {
+/** Imports every day as a complete crawl of its own into each of the daemons, and gives the number of listings. */
+async function importDays(all: readonly Asked[], file: string): Promise<number> {
   let day = ''
   let lines: string[] = []
   let rows = 0
-  let seconds = 0
   const send = async () => {
     if (lines.length === 0) return
     const body = `${lines.join('\n')}\n`
-    const started = performance.now()
-    const response = await fetch(`${daemon.url}/api/persist/listings?complete=true&force=true`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
-      body,
-    })
-    seconds += (performance.now() - started) / 1000
-    if (!response.ok) throw new Error(await response.text())
+    for (const asked of all) {
+      const started = performance.now()
+      const response = await fetch(`${asked.daemon.url}/api/persist/listings?complete=true&force=true`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body,
+      })
+      asked.import_seconds += (performance.now() - started) / 1000
+      if (!response.ok) throw new Error(await response.text())
+    }
     rows += lines.length
     lines = []
   }
@@ -77,7 +101,7 @@ async function importDays(daemon: Daemon, file: string): Promise<{ rows: number;
     lines.push(line)
   }
   await send()
-  return { rows, seconds }
+  return rows
 }
 
 interface Latencies {
@@ -98,6 +122,11 @@ async function latencies(connection: Connection, paths: readonly string[], amoun
   const first = all[0] ?? Number.NaN
   const warm = all.slice(WARM_UP)
   return { first, p50: percentile(warm, 0.5), p99: percentile(warm, 0.99) }
+}
+
+async function modelsOf(connection: Connection): Promise<string[]> {
+  const page: { items: { model: string }[] } = JSON.parse(await connection.exchange(getRequest('/api/models?limit=1000')))
+  return page.items.map(({ model }) => model)
 }
 
 /** The address of the page behind so many pages. */
@@ -121,47 +150,70 @@ async function exported(daemon: Daemon): Promise<{ rows: number; seconds: number
   return { rows, seconds: (performance.now() - started) / 1000, before_mb, mb: daemon.peakMemory() ?? Number.NaN }
 }
 
-const daemon = await startDaemon(folder.freshStore(), ['--max-rows', '1000000', '--max-body-bytes', `${1024 ** 3}`])
+async function start(engine: Engine): Promise<Asked> {
+  if (engine === 'postgres') server ??= await startServer()
+  const db = server !== undefined && engine === 'postgres' ? await server.freshDatabase() : folder.freshStore()
+  const daemon = await startDaemon(db, ['--max-rows', '1000000', '--max-body-bytes', `${1024 ** 3}`])
+  return { engine, daemon, connection: await Connection.open(daemon.port), import_seconds: 0 }
+}
+
+let server: BenchServer | undefined
+const all: Asked[] = []
 try {
-  const file = await simulated()
-  const { rows, seconds } = await importDays(daemon, file)
-  console.log(`${rows} listings in ${DAYS} complete imports: ${(rows / seconds).toFixed(0)} rows/s`)
+  for (const engine of ENGINES) all.push(await start(engine))
+  const rows = await importDays(all, await simulated())
+  for (const { engine, import_seconds } of all)
+    console.log(`${engine}: ${rows} listings in ${DAYS} complete imports: ${(rows / import_seconds).toFixed(0)} rows/s`)
   await setTimeout(SETTLE_MS)
-  const connection = await Connection.open(daemon.port)
-  const models: string[] = JSON.parse(await connection.exchange(getRequest('/api/models?limit=1000'))).items.map(
-    ({ model }: { model: string }) => model,
-  )
-  const each = (address: (model: string) => string) => models.map(address)
-  const questions: [what: string, paths: readonly string[], bound?: number][] = [
-    ['first page, in import order', ['/api/listings?limit=100'], 10],
-    ['page 1,000 in import order', [await pageBehind(connection, '', PAGES)], 10],
+  const models = [...new Set((await Promise.all(all.map(({ connection }) => modelsOf(connection)))).flat())]
+  const each = (address: (model: string) => string) => () => models.map(address)
+  const one = (address: string) => () => [address]
+  const behind = (query: string) => async (connection: Connection) => [await pageBehind(connection, query, PAGES)]
+  const questions: [what: string, paths: (connection: Connection) => string[] | Promise<string[]>, bound?: number][] = [
+    ['first page, in import order', one('/api/listings?limit=100'), 10],
+    ['page 1,000 in import order', behind(''), 10],
     ['first page of a model', each((model) => `/api/listings?model=${model}&limit=100`), 10],
-    ['page 1,000 (or last) of a model', [await pageBehind(connection, 'model=RTX_3060&', PAGES)], 10],
-    ['first page, newest first', ['/api/listings?sort=-seen_at&limit=100'], 10],
-    ['page 1,000, newest first', [await pageBehind(connection, 'sort=-seen_at&', PAGES)], 10],
+    ['page 1,000 (or last) of a model', behind('model=RTX_3060&'), 10],
+    ['first page, newest first', one('/api/listings?sort=-seen_at&limit=100'), 10],
+    ['page 1,000, newest first', behind('sort=-seen_at&'), 10],
     ['current offers of a model, cheapest first', each((model) => `/api/listings?model=${model}&current=true&sort=price`), 10],
-    ['first page of price changes', ['/api/deltas'], 10],
-    ['models overview', ['/api/models?limit=1000'], 100],
+    ['first page of price changes', one('/api/deltas'), 10],
+    ['models overview', one('/api/models?limit=1000'), 100],
     ['one model', each((model) => `/api/models/${model}`)],
     ["one model's history by day", each((model) => `/api/models/${model}/history`), 50],
-    ["the commonest model's history by day", ['/api/models/RTX_3060/history'], 50],
-    ['what runs a 70B at 8k', ['/api/fit?workload=llama-3.3-70b&context=8192']],
-    ['report', ['/api/report']],
-    ['current offers by score (looks at all offers)', ['/api/listings?current=true&sort=-score']],
-    ['listings by price (looks at all listings)', ['/api/listings?sort=price']],
-    ['words in a title', ['/api/listings?q=turbo+3090']],
+    ["the commonest model's history by day", one('/api/models/RTX_3060/history'), 50],
+    ['what runs a 70B at 8k', one('/api/fit?workload=llama-3.3-70b&context=8192')],
+    ['report', one('/api/report')],
+    ['current offers by score (looks at all offers)', one('/api/listings?current=true&sort=-score')],
+    ['listings by price (looks at all listings)', one('/api/listings?sort=price')],
+    ['words in a title', one('/api/listings?q=turbo+3090')],
   ]
-  for (const [what, paths, bound] of questions) {
-    const { first, p50, p99 } = await latencies(connection, paths, bound === undefined ? Math.min(30, REQUESTS) : REQUESTS)
-    const figures = [first, p50, p99].map((ms) => ms.toFixed(1).padStart(8)).join('')
-    console.log(`${what.padEnd(46)} ${figures}   ${bound === undefined ? '' : `(p99 at most ${bound} ms)`}`)
+  console.log(`\n${''.padEnd(46)} ${ENGINES.map((engine) => `${engine}, first     p50     p99`.padStart(COLUMN)).join('')}`)
+  for (const [what, pathsOn, bound] of questions) {
+    const amount = bound === undefined ? Math.min(30, REQUESTS) : REQUESTS
+    const answers: Latencies[] = []
+    for (const { connection } of all) answers.push(await latencies(connection, await pathsOn(connection), amount))
+    const figures = answers.map(({ first, p50, p99 }) => [first, p50, p99].map((ms) => ms.toFixed(1).padStart(8)).join(''))
+    const [one, other] = answers
+    const notes = [
+      one !== undefined &&
+        other !== undefined &&
+        `postgres / sqlite ${(other.p50 / one.p50).toFixed(2)}, at most ${MOST_RATIO}`,
+      bound !== undefined && ENGINES[0] === 'sqlite' && `p99 of sqlite at most ${bound} ms`,
+    ]
+    console.log(
+      `${what.padEnd(46)} ${figures.map((text) => text.padStart(COLUMN)).join('')}   ${notes.filter((note) => note !== false).join('; ')}`,
+    )
   }
-  connection.close()
-  const all = await exported(daemon)
-  console.log(
-    `export of ${all.rows} listings: ${(all.rows / all.seconds).toFixed(0)} rows/s, peak memory ${all.mb.toFixed(0)} MB, ${all.before_mb.toFixed(0)} before`,
-  )
+  for (const { engine, daemon, connection } of all) {
+    connection.close()
+    const { rows, seconds, mb, before_mb } = await exported(daemon)
+    console.log(
+      `${engine}: export of ${rows} listings: ${(rows / seconds).toFixed(0)} rows/s, peak memory ${mb.toFixed(0)} MB, ${before_mb.toFixed(0)} before`,
+    )
+  }
 } finally {
-  await daemon.stop()
+  for (const { daemon } of all) await daemon.stop()
+  await server?.stop()
   folder.remove()
 }

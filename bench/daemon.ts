@@ -5,6 +5,7 @@ import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs
 import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { processorSeconds } from './processors.ts'
 
 export interface Daemon {
   url: string
@@ -12,8 +13,15 @@ export interface Daemon {
   /** Most memory that it has had since the last `forgetPeak`, in MiB; undefined where the system does not say. */
   peakMemory(): number | undefined
   forgetPeak(): void
+  /** Processor time since it was started; NaN where the system does not say. */
+  processorSeconds(): number
   stop(): Promise<void>
 }
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const daemon of running) daemon.kill('SIGKILL') // a bench that failed leaves none behind
+})
 
 /** @param root Where the daemon was built. */
 export async function startDaemon(db: string, flags: readonly string[] = [], root = '.'): Promise<Daemon> {
@@ -29,6 +37,8 @@ export async function startDaemon(db: string, flags: readonly string[] = [], roo
     ...flags,
   ]
   const daemon: ChildProcess = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
+  running.add(daemon)
+  daemon.once('exit', () => running.delete(daemon))
   if (daemon.stdout === null) throw new Error('the daemon has no output')
   const [url] = await once(createInterface(daemon.stdout), 'line')
   return {
@@ -47,6 +57,7 @@ export async function startDaemon(db: string, flags: readonly string[] = [], roo
         writeFileSync(`/proc/${daemon.pid}/clear_refs`, '5') // proc(5)
       } catch {}
     },
+    processorSeconds: () => processorSeconds(daemon.pid === undefined ? [] : [daemon.pid]),
     async stop() {
       daemon.kill('SIGTERM')
       await once(daemon, 'exit')
@@ -125,15 +136,24 @@ export class Connection {
   }
 }
 
-/** Sends `amount` times a request over each of so many connections at once, the requests by turns, and closes them. */
+/** Sends `amount` times a request over so many connections at once, the requests by turns, and closes them. */
 export async function exchangeAll(
   port: number,
   requests: readonly Buffer[],
   amount: number,
   connections: number,
 ): Promise<void> {
+  await exchangeAcross(
+    Array.from({ length: connections }, () => port),
+    requests,
+    amount,
+  )
+}
+
+/** The same over a connection to each of the ports: whichever is free takes the next request. */
+export async function exchangeAcross(ports: readonly number[], requests: readonly Buffer[], amount: number): Promise<void> {
   let sent = 0
-  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  const open = await Promise.all(ports.map((port) => Connection.open(port)))
   await Promise.all(
     open.map(async (connection) => {
       while (sent < amount) await connection.exchange(requests[sent++ % requests.length] ?? Buffer.alloc(0))
