@@ -2,26 +2,21 @@ import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** What every run tests on PostgreSQL, beside what tests the store and the API on both engines. */
-const ON_POSTGRES = [
-  'postgres-asking',
-  'postgres-copy',
-  'postgres-daemons',
-  'postgres-failover',
-  'postgres-rows',
-  'postgres-server',
-]
+const ON_POSTGRES = ['postgres-asking', 'postgres-daemons', 'postgres-failover', 'postgres-rows', 'postgres-server']
 
 /** Tests that run on both engines. */
-const ON_BOTH = ['api-idempotency', 'api-imports', 'api-persist', 'asking', 'asking-market']
+const ON_BOTH = ['api-imports', 'api-persist', 'asking']
 
 /** What waits for timeouts, and of what runs on both engines, the turn of the second one: longer than a change should wait. */
 const ON_POSTGRES_IN_LONG = [
   'api-dry-run',
+  'api-idempotency',
   'api-limits',
   'api-listings',
   'api-raw-listings',
   'asking-export',
   'asking-hostile',
+  'asking-market',
   'asking-real',
   'client',
   'concurrency',
@@ -30,6 +25,7 @@ const ON_POSTGRES_IN_LONG = [
   'http',
   'postgres-away',
   'postgres-commit',
+  'postgres-copy',
   'postgres-failure',
   'real-data',
   'report-page',
