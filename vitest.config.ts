@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** What every run tests on PostgreSQL, beside what tests the store and the API on both engines. */
-const ON_POSTGRES = ['postgres-asking', 'postgres-daemons', 'postgres-failover', 'postgres-rows', 'postgres-server']
+const ON_POSTGRES = ['postgres-asking', 'postgres-daemons', 'postgres-failover', 'postgres-plans', 'postgres-rows', 'postgres-server']
 
 /** Tests that run on both engines. */
 const ON_BOTH = ['api-imports', 'api-persist', 'asking']

@@ -35,10 +35,9 @@ const COLUMN = 32
 type Engine = 'sqlite' | 'postgres'
 
 /** A daemon over one of the engines, with the same listings as the other one. */
-interface Asked {
+interface Filled {
   engine: Engine
   daemon: Daemon
-  connection: Connection
   import_seconds: number
 }
 
@@ -74,7 +73,7 @@ async function simulated(): Promise<string> {
 }
 
 /** Imports every day as a complete crawl of its own into each of the daemons, and gives the number of listings. */
-async function importDays(all: readonly Asked[], file: string): Promise<number> {
+async function importDays(all: readonly Filled[], file: string): Promise<number> {
   let day = ''
   let lines: string[] = []
   let rows = 0
@@ -150,21 +149,24 @@ async function exported(daemon: Daemon): Promise<{ rows: number; seconds: number
   return { rows, seconds: (performance.now() - started) / 1000, before_mb, mb: daemon.peakMemory() ?? Number.NaN }
 }
 
-async function start(engine: Engine): Promise<Asked> {
+async function start(engine: Engine): Promise<Filled> {
   if (engine === 'postgres') server ??= await startServer()
   const db = server !== undefined && engine === 'postgres' ? await server.freshDatabase() : folder.freshStore()
   const daemon = await startDaemon(db, ['--max-rows', '1000000', '--max-body-bytes', `${1024 ** 3}`])
-  return { engine, daemon, connection: await Connection.open(daemon.port), import_seconds: 0 }
+  return { engine, daemon, import_seconds: 0 }
 }
 
 let server: BenchServer | undefined
-const all: Asked[] = []
+const filled: Filled[] = []
 try {
-  for (const engine of ENGINES) all.push(await start(engine))
-  const rows = await importDays(all, await simulated())
-  for (const { engine, import_seconds } of all)
+  for (const engine of ENGINES) filled.push(await start(engine))
+  const rows = await importDays(filled, await simulated())
+  for (const { engine, import_seconds } of filled)
     console.log(`${engine}: ${rows} listings in ${DAYS} complete imports: ${(rows / import_seconds).toFixed(0)} rows/s`)
   await setTimeout(SETTLE_MS)
+  const all = await Promise.all(
+    filled.map(async ({ engine, daemon }) => ({ engine, daemon, connection: await Connection.open(daemon.port) })),
+  )
   const models = [...new Set((await Promise.all(all.map(({ connection }) => modelsOf(connection)))).flat())]
   const each = (address: (model: string) => string) => () => models.map(address)
   const one = (address: string) => () => [address]
@@ -213,7 +215,7 @@ try {
     )
   }
 } finally {
-  for (const { daemon } of all) await daemon.stop()
+  for (const { daemon } of filled) await daemon.stop()
   await server?.stop()
   folder.remove()
 }
