@@ -1,19 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** What every run tests on PostgreSQL, beside what tests the store and the API on both engines. */
-const ON_POSTGRES = ['postgres-asking', 'postgres-daemons', 'postgres-failover', 'postgres-plans', 'postgres-rows', 'postgres-server']
-
-/** Tests that run on both engines. */
-const ON_BOTH = ['api-imports', 'api-persist', 'asking']
-
-/** What waits for timeouts, and of what runs on both engines, the turn of the second one: longer than a change should wait. */
-const ON_POSTGRES_IN_LONG = [
+/** Tests of the store and of the API, which run on both engines. */
+const ON_BOTH = [
   'api-dry-run',
   'api-idempotency',
+  'api-imports',
   'api-limits',
   'api-listings',
+  'api-persist',
   'api-raw-listings',
+  'asking',
   'asking-export',
   'asking-hostile',
   'asking-market',
@@ -23,14 +20,23 @@ const ON_POSTGRES_IN_LONG = [
   'export-command',
   'fuzz',
   'http',
-  'postgres-away',
-  'postgres-commit',
-  'postgres-copy',
-  'postgres-failure',
   'real-data',
   'report-page',
   'spool',
 ]
+
+/** What only PostgreSQL has. */
+const ON_POSTGRES = [
+  'postgres-asking',
+  'postgres-daemons',
+  'postgres-failover',
+  'postgres-plans',
+  'postgres-rows',
+  'postgres-server',
+]
+
+/** Of that, what waits for timeouts: longer than a change should wait. */
+const ON_POSTGRES_IN_LONG = ['postgres-away', 'postgres-commit', 'postgres-copy', 'postgres-failure']
 
 const testsOf = (names: readonly string[]) => names.map((name) => `packages/glyphd/test/${name}.test.ts`)
 
@@ -65,7 +71,7 @@ export default defineConfig(({ mode }) => ({
         mode, // which is not inherited
         test: {
           name: 'postgres',
-          include: testsOf([...ON_POSTGRES, ...ON_BOTH, ...(mode === 'long' ? ON_POSTGRES_IN_LONG : [])]),
+          include: testsOf([...ON_BOTH, ...ON_POSTGRES, ...(mode === 'long' ? ON_POSTGRES_IN_LONG : [])]),
           // The server is started only if one of these files is run.
           globalSetup: ['test/postgres.ts'],
           // Each of these waits for a server: what they find there, most of them find in a file.

@@ -139,6 +139,18 @@ async function pageBehind(connection: Connection, query: string, pages: number):
   return at
 }
 
+/** Some of the listings that were seen last, which identify an offer. */
+async function newest(connection: Connection): Promise<{ id: string; offer_key: string }[]> {
+  const page: { items: { id: string; offer_key?: string }[] } = JSON.parse(
+    await connection.exchange(getRequest('/api/listings?sort=-seen_at&limit=100')),
+  )
+  return page.items.flatMap(({ id, offer_key }) => (offer_key === undefined ? [] : [{ id, offer_key }]))
+}
+
+function offerOf({ offer_key }: { offer_key: string }): string {
+  return `/api/listings?offer_key=${encodeURIComponent(offer_key)}`
+}
+
 async function exported(daemon: Daemon): Promise<{ rows: number; seconds: number; before_mb: number; mb: number }> {
   daemon.forgetPeak()
   const before_mb = daemon.peakMemory() ?? Number.NaN
@@ -180,6 +192,8 @@ try {
     ['page 1,000, newest first', behind('sort=-seen_at&'), 10],
     ['current offers of a model, cheapest first', each((model) => `/api/listings?model=${model}&current=true&sort=price`), 10],
     ['first page of price changes', one('/api/deltas'), 10],
+    ['one listing', async (connection) => (await newest(connection)).map(({ id }) => `/api/listings/${id}`)],
+    ["an offer's listings", async (connection) => (await newest(connection)).map(offerOf)],
     ['models overview', one('/api/models?limit=1000'), 100],
     ['one model', each((model) => `/api/models/${model}`)],
     ["one model's history by day", each((model) => `/api/models/${model}/history`), 50],

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execSync } from 'node:child_process'
 import type { TestProject } from 'vitest/node'
 
 /** Builds the packages before the first test of whichever project comes first; a build that fails ends the run. */
 export default function build({ config, vitest }: TestProject): void {
   if (vitest.getRootProject().getProvidedContext().built) return
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/glyphd'], {
-    cwd: config.root,
-    stdio: 'inherit',
-  })
+  execSync('npm run --silent build', { cwd: config.root, stdio: 'inherit' })
   vitest.provide('built', true)
 }
 

@@ -1,5 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, type TSchema, Type, Value } from 'glyphsieve/typebox'
 import { Limits } from './contract/operations.ts'
 import { DEFAULT_CURRENT_DAYS } from './contract/words.ts'
 import { SettingError } from './failure.ts'

@@ -1,5 +1,5 @@
 import { GPUListingDTO } from 'glyphsieve'
-import Type, { type Static, type TProperties } from 'typebox'
+import { type Static, type TProperties, Type } from 'glyphsieve/typebox'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './contract/words.ts'
 
 const name = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Static, Type } from 'glyphsieve/typebox'
 import { Problem } from './problem.ts'
 
 /** What a cursor holds: where the page before ended, and of which question. */

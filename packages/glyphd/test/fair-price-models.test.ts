@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import type { TSchema } from 'typebox'
-import { Check, Errors } from 'typebox/value'
+import { Check, Errors, type TSchema } from 'glyphsieve/typebox'
 import { describe, expect, test } from 'vitest'
 import { type Market, marketOf } from '../dist/answers/market.js'
 import { cheapestPositions, type PlacedModel, placedDetail, placedSummaries, withIds } from '../dist/answers/models.js'

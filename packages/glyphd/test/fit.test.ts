@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { Value } from 'typebox/value'
+import { Value } from 'glyphsieve/typebox'
 import { describe, expect, test } from 'vitest'
 import { type Fit, fit, fitAnswer, fitPositions } from '../dist/answers/fit.js'
 import type { MarketOffer } from '../dist/answers/offers.js'

@@ -568,6 +568,7 @@ describe('GET /api/health and /api/limits', () => {
       engine: inject('engine'),
       schema_version: (await daemon().rows(SCHEMA_VERSION[inject('engine')]))[0]?.['version'],
       uptime_seconds: expect.any(Number),
+      ...(inject('engine') === 'postgres' && { durability: expect.objectContaining({ synchronous_commit: 'on' }) }),
     })
     expect(reply.headers['cache-control']).toBe('no-store')
     const later = await daemon().get('/api/health')

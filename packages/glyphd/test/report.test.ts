@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Value } from 'typebox/value'
+import { Value } from 'glyphsieve/typebox'
 import { describe, expect, test } from 'vitest'
 import { marketOf } from '../dist/answers/market.js'
 import type { MarketOffer } from '../dist/answers/offers.js'

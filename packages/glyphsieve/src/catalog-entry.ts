@@ -1,5 +1,5 @@
-import Type, { type Static, type TSchema } from 'typebox'
 import { COOLINGS, type Fact, FORM_FACTORS, SUPPORTS, VENDORS } from './catalog-facts.ts'
+import { type Static, type TSchema, Type } from './typebox.ts'
 
 const known = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 const text = (description: string) => known(Type.String({ minLength: 1, description }))

@@ -1,4 +1,4 @@
-import Type, {
+import {
   type Static,
   type TNull,
   type TObject,
@@ -6,7 +6,8 @@ import Type, {
   type TProperties,
   type TSchema,
   type TUnion,
-} from 'typebox'
+  Type,
+} from './typebox.ts'
 
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 const DESCRIPTION = 'One scored observation of an offer. Members not named here are kept under `extra`.'

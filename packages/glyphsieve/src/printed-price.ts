@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from './typebox.ts'
 
 export const PriceKind = Type.Enum(['price', 'range', 'auction', 'quote', 'free', 'invalid'], {
   description:

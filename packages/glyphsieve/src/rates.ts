@@ -1,6 +1,5 @@
-import Type, { type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import { isCurrency } from './currency.ts'
+import { Check, Errors, type Static, Type } from './typebox.ts'
 
 /** What currencies are worth on one day. */
 export const Rates = Type.Object(

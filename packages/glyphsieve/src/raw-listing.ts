@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from './typebox.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 

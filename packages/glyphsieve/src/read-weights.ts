@@ -1,6 +1,5 @@
-import type { Static, TSchema } from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import { ScoreWeights, WeightsFile } from './score-weights.ts'
+import { Check, Errors, type Static, type TSchema } from './typebox.ts'
 import { standardConstants, standardWeights, valuesOf } from './weights.ts'
 
 /** A name can stand in `pipeline_version` between others. */

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from './typebox.ts'
 
 const size = (description: string) => Type.Number({ exclusiveMinimum: 0, maximum: 1e9, description })
 const exponent = (description: string) => Type.Number({ minimum: 0, maximum: 10, description })

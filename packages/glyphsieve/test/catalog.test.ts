@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { SKUS } from '@huggingface/tasks'
-import { Errors } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { buildCatalog, CATALOG_VERSION, catalogEntries, isFamily, parseCatalog, variantsOf } from '../dist/catalog.js'
 import { CatalogEntry } from '../dist/catalog-entry.js'
 import { FACTS, type Fact } from '../dist/catalog-facts.js'
 import { catalogSources, coverage, factsFromMemory } from '../dist/coverage.js'
+import { Errors } from '../dist/typebox.js'
 import { HEADER, row, variants } from './variant.ts'
 
 const DATA = new URL('../data/', import.meta.url)

@@ -1,6 +1,4 @@
 import fc from 'fast-check'
-import { Format } from 'typebox/format'
-import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { FORMATS, GPUListingDTO, LISTING_MEMBERS } from '../dist/index.js'
 import {
@@ -17,6 +15,7 @@ import {
   sieve,
   sieveAll,
 } from '../dist/stages.js'
+import { Format, Value } from '../dist/typebox.js'
 
 for (const [name, check] of Object.entries(FORMATS)) Format.Set(name, check)
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { codes } from 'currency-codes'
 import fc from 'fast-check'
-import { Compile } from 'typebox/compile'
 import { describe, expect, test } from 'vitest'
 import { readPrice } from '../dist/price.js'
 import { PrintedPrice } from '../dist/printed-price.js'
+import { Compile } from '../dist/typebox.js'
 
 /** What is expected: `1299 USD` is a price, `799` one without a known currency, `range 343 USD` another kind, `quote` one without amount. */
 type Example = [text: string, expected: string, context?: string]

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { Errors } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { OVERHEAD_GB_PER_GPU } from '../dist/capacity.js'
 import { catalogEntries } from '../dist/catalog.js'
@@ -8,6 +7,7 @@ import { type Stated, specsOf } from '../dist/enrich.js'
 import { InvalidWeights, readWeights } from '../dist/read-weights.js'
 import { buyBelow, type Scored, type ScoredOffer, type ScoredSpecs, scoreListing, unscorable } from '../dist/score.js'
 import { ScoreWeights, WeightsFile } from '../dist/score-weights.js'
+import { Errors } from '../dist/typebox.js'
 import { SCORE_VERSION, standardWeights } from '../dist/weights.js'
 
 const CARD: ScoredSpecs = {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { catalogEntries, variantsOf } from '../dist/catalog.js'
 import { RawListing } from '../dist/raw-listing.js'
@@ -12,6 +11,7 @@ import {
   simulateListings,
 } from '../dist/simulate.js'
 import { CARDS, CONDITION_FACTOR, familyOf } from '../dist/simulated-market.js'
+import { Value } from '../dist/typebox.js'
 
 const OPTIONS: SimulationOptions = { count: 6000, seed: 7, days: 30, sellers: 50 }
 const month = [...simulateListings(OPTIONS)]

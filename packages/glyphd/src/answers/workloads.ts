@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import Type from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, Type } from 'glyphsieve/typebox'
 import { Workload } from '../contract/fit.ts'
 import { nearNames } from '../near.ts'
 import { Problem } from '../problem.ts'

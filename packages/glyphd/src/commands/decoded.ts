@@ -1,6 +1,5 @@
 import { CommandFailure } from 'glyphsieve/terminal'
-import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, type TSchema, Value } from 'glyphsieve/typebox'
 
 /**
  * An answer as the contract has it, without the members that the contract does not name: a newer daemon has others.

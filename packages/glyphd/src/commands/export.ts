@@ -1,5 +1,5 @@
 import { CommandFailure, OutputFile, say, type Terminal, writeData } from 'glyphsieve/terminal'
-import Type, { type TSchema } from 'typebox'
+import { type TSchema, Type } from 'glyphsieve/typebox'
 import { Unreached } from '../failure.ts'
 import { ListingsParameters } from '../parameters.ts'
 import { type DaemonRequest, exchange } from './exchange.ts'

@@ -1,5 +1,5 @@
 import { BITS_PER_WEIGHT, GPUListingDTO } from 'glyphsieve'
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 
 export type WeightFormat = keyof typeof BITS_PER_WEIGHT
 /** (The cast: Object.keys forgets the names.) */

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { NextCursor, Timestamp, Uuid } from './words.ts'
 
 /** What an import answers once its listings are on disk. */

@@ -1,5 +1,5 @@
 import { GPUListingDTO } from 'glyphsieve'
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { NextCursor, Timestamp, Uuid } from './words.ts'
 
 /** A listing as the store gives it back: absent members are left out, never null. */

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { NextCursor, Timestamp } from './words.ts'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 
 /** Most characters of a title: as many as a listing keeps of it. */
 export const MAX_TITLE_CHARACTERS = 2000

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { StoredListing } from './listings.ts'
 import { CatalogFact, FactSource } from './market.ts'
 import { TitleMatch } from './match.ts'

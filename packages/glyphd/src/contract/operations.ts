@@ -1,5 +1,4 @@
-import Type, { type Static } from 'typebox'
-import { Value } from 'typebox/value'
+import { type Static, Type, Value } from 'glyphsieve/typebox'
 
 /** How safe an acknowledged import is in a database that is replicated. */
 export const Durability = Type.Object(

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { RowError } from './imports.ts'
 import { SieveResult } from './raw-listings.ts'
 import { Uuid } from './words.ts'

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { DryRunResult, ImportResultDTO } from './imports.ts'
 
 /** Why a row of a body of raw listings is not stored. */

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox'
+import { type Static, type TSchema, Type } from 'glyphsieve/typebox'
 import { ImportRecord, RowErrorCode } from './imports.ts'
 import { StoredListing } from './listings.ts'
 import { MarketGroup } from './market.ts'

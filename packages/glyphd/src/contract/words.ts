@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'glyphsieve/typebox'
 
 /** A UUID on the wire. */
 export const Uuid = (description: string) => Type.String({ format: 'uuid', description })

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Type from 'typebox'
-import { Value } from 'typebox/value'
+import { Type, Value } from 'glyphsieve/typebox'
 import type { Handling } from '../ingest/read-listings.ts'
 import type { ListingsMediaType } from '../ingest/received-body.ts'
 import { Problem } from '../problem.ts'

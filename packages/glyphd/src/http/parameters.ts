@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { utcTimestamp } from 'glyphsieve'
-import Type from 'typebox'
+import { Type } from 'glyphsieve/typebox'
 import { Problem } from '../problem.ts'
 import { parametersOf } from './problem.ts'
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import type { TObject, TProperties } from 'typebox'
+import type { TObject, TProperties } from 'glyphsieve/typebox'
 import type { ProblemCode, ProblemDocument } from '../contract/problems.ts'
 import { Problem } from '../problem.ts'
 import { expectation } from '../shown.ts'

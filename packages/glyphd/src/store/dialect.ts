@@ -68,6 +68,8 @@ export interface Dialect {
    * of each, and its place. All that are of the newest time of their offer are among them.
    */
   superseded: string
+  /** Source and `seen_at` of the complete imports that were stored up to @head: all, or of each source the newest. */
+  snapshots: string
   /**
    * How far offers have come, in one row: the position up to which they tell what the listings do, whether something is stored of which
    * they do not tell (0 or 1), and whether they tell of a part of an import (0 or 1).

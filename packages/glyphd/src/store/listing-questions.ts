@@ -136,7 +136,7 @@ function latestPlaces(
     stands.push('seen_at > @seen_after')
     stands.push(
       `not exists (
-        select 1 from snapshots s where s.listing_source = l.listing_source and s.seen_at > l.seen_at and s.first_position <= @head)`,
+        select 1 from (${dialect.snapshots}) s where s.listing_source = l.listing_source and s.seen_at > l.seen_at)`,
     )
   }
   const wasNewest = `(${placeColumns(dialect)}) in (${dialect.placesIn('@superseded')})`

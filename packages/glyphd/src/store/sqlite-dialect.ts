@@ -71,6 +71,8 @@ export const sqliteDialect: Dialect = {
       where newest.in_order is null or g.seen_at = newest.in_order
     )
     select newest.offer, g.position, g.seen_at, g.price, g.currency, g.position from newest join gpu_listings g using (position)`,
+  // An index leads to those of a source.
+  snapshots: 'select listing_source, seen_at from snapshots where first_position <= @head',
   observed: `
     select head, last > head, whole <> head from (
       select o.position as head,

@@ -1,11 +1,10 @@
-import Type from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import { GPUListingDTO } from '../listing.ts'
 import { rescore, type ScoredListing, type SieveOptions } from '../pipeline.ts'
 import { ndjsonReader } from '../read/ndjson.ts'
 import { type RowBatch, UnreadableRow } from '../read/rows.ts'
 import type { Rejection } from '../rejection.ts'
 import { RejectionCounter, summaryText } from '../summary.ts'
+import { Check, Errors, Type } from '../typebox.ts'
 import { findInputs, say, type Terminal, writeData } from './io.ts'
 import { OutputFile, refuseClashes } from './output-file.ts'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import type { UndoneImport } from '../../contract/imports.ts'
 import { MAX_PAGE_SIZE } from '../../contract/words.ts'
 import { ImportsParameters } from '../../parameters.ts'

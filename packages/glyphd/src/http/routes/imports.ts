@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import Type from 'typebox'
+import { Type } from 'glyphsieve/typebox'
 import type { Handling } from '../../ingest/read-listings.ts'
 import { LISTINGS_MEDIA_TYPES } from '../../ingest/received-body.ts'
 import { Problem } from '../../problem.ts'

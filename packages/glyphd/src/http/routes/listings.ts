@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import Type, { type Static } from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { MAX_PAGE_SIZE } from '../../contract/words.ts'
 import { csvHeader } from '../../csv/listing-line.ts'
 import { ListingsParameters } from '../../parameters.ts'

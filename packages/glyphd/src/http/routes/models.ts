@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Static } from 'typebox'
-import Type from 'typebox'
+import { type Static, Type } from 'glyphsieve/typebox'
 import { HistoryInterval } from '../../contract/market.ts'
 import { Moment, PageParameters } from '../../parameters.ts'
 import { cursorAfter, placeOf } from '../../query.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { FORMATS, utcTimestamp } from 'glyphsieve'
-import Type from 'typebox'
+import { Type } from 'glyphsieve/typebox'
 import type { SieveResult } from '../../contract/raw-listings.ts'
 import { LISTINGS_MEDIA_TYPES } from '../../ingest/received-body.ts'
 import { Problem } from '../../problem.ts'

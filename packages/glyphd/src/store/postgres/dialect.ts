@@ -52,6 +52,9 @@ export const postgresDialect: Dialect = {
     where i.first_position <= @head and g.offer_key in (
       select since.offer_key from imports later join gpu_listings since using (import_id)
       where later.first_position > @head and since.offer_key is not null)`,
+  // It would compare every offer with all of its source.
+  snapshots:
+    'select listing_source, max(seen_at) as seen_at from snapshots where first_position <= @head group by listing_source',
   // Offers take an import over as a whole.
   observed: `
     select position, exists (select 1 from imports where first_position is null and undone_at is null), false from observed`,

@@ -1,4 +1,4 @@
-import { type Asking, firstValue, type Values } from '../asking.ts'
+import { type Asking, firstValue, rowsOf, type Values } from '../asking.ts'
 import type { TitleSearch } from '../dialect.ts'
 import type { ListingsQuestion } from '../engine.ts'
 import { wordsOf } from '../title-words.ts'
@@ -59,8 +59,10 @@ export function* postgresTitleSearch(question: ListingsQuestion & { q: string })
 function* isCheaplyCollected(question: ListingsQuestion, titles: string, values: Values): Asking<boolean> {
   const { latest, current, import_id, offer_key, sort = 'import', limit } = question
   if (import_id !== undefined || offer_key !== undefined) return false
-  const last = (yield* firstValue<number>('select position from observed')) ?? 0
-  const known = (yield* firstValue<number>("select reltuples from pg_class where oid = 'titles'::regclass")) ?? 0
+  const [size] = yield* rowsOf<readonly [number, number]>(
+    "select o.position, c.reltuples from observed o join pg_class c on c.oid = 'titles'::regclass",
+  )
+  const [last, known] = size ?? [0, 0]
   const each = known > 0 ? Math.max(1, last / known) : USUAL_LISTINGS
   // In these orders the store has the listings, and a page is full when its share of those that have the words was passed.
   const endsEarly = latest !== true && current !== true && (sort === 'import' || sort === '-import' || sort === '-seen_at')
