@@ -66,7 +66,7 @@ const MARKET = [
    from ${seen(1, LAST)}`,
   `insert into snapshots select 'shop', ${time('i')}, 1 + i * ${ROWS} from ${imports} where i % 500 = 0`,
   `insert into titles select sha256(convert_to('card ' || n, 'UTF8')), 'card ' || n from ${offers}`,
-  `update observed set position = ${LISTINGS}, version = 1`,
+  `update observed set position = ${LISTINGS}`,
   'analyze',
 ]
 

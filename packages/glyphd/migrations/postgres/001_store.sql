@@ -111,12 +111,13 @@ create table idempotency_keys (
 );
 create index idempotency_keys_by_import on idempotency_keys (import_id);
 
--- One row: up to which position the tables below tell what the listings do, and how often they were changed. Whoever changes them locks it.
+-- One row: up to which position the tables below tell what the listings do. Whoever changes them locks it, and gives it another version: no
+-- number, which could come again after a failover to a server that had missed some.
 create table observed (
   position bigint not null,
-  version  bigint not null
+  version  uuid   not null default gen_random_uuid()
 );
-insert into observed values (0, 0);
+insert into observed (position) values (0);
 
 -- One row per offer, with the members of its newest observation: the last by seen_at, of several by position. Written by one at a time, so
 -- that its keys need no constraint. Most changes touch no index, for which pages have room.

@@ -31,7 +31,8 @@ const EXPECTED_FORMAT: Record<string, string> = {
 // a member that fails. A property test holds them against each other.
 for (const [name, check] of Object.entries(FORMATS)) Format.Set(name, check)
 const isSubmittedListing = Compile(SubmittedListing)
-const ajv = new Ajv({ formats: FORMATS, strict: true, verbose: true })
+// Our own schemas are not checked against that of schemas: to load it takes longer than all of them.
+const ajv = new Ajv({ formats: FORMATS, strict: true, verbose: true, meta: false, validateSchema: false })
 
 /** Explains the value of a member: by itself, and what it contains one by one, however much that is. */
 interface MemberExplainer {
@@ -39,11 +40,21 @@ interface MemberExplainer {
   inner: { accepts: (content: unknown) => boolean; explain: ValidateFunction } | undefined
 }
 
-const explainers = new Map(
-  Object.entries<TSchema>(GPUListingDTO.properties).map(([name, schema]) => [name, explainerOf(schema)]),
-)
+const SCHEMAS = new Map<string, TSchema>(Object.entries(GPUListingDTO.properties))
+/** Made when the member is wrong for the first time: most threads never see one. */
+const explainers = new Map<string, MemberExplainer>()
 
-function explainerOf(schema: TSchema): MemberExplainer {
+/** The explainer of a member that the contract names. */
+function explainerOf(name: string): MemberExplainer | undefined {
+  const known = explainers.get(name)
+  const schema = SCHEMAS.get(name)
+  if (known !== undefined || schema === undefined) return known
+  const explainer = makeExplainer(schema)
+  explainers.set(name, explainer)
+  return explainer
+}
+
+function makeExplainer(schema: TSchema): MemberExplainer {
   const content = Type.IsArray(schema)
     ? schema.items
     : 'additionalProperties' in schema
@@ -94,7 +105,7 @@ function explainListing(row: object, limits: RowLimits, explanation: Explanation
 }
 
 function explainMember(name: string, value: unknown, add: Add): void {
-  const explainer = explainers.get(name)
+  const explainer = explainerOf(name)
   if (explainer === undefined) return
   const { outer, inner } = explainer
   if (!outer(value)) add(() => findingOf(pointerTo('', name), outer.errors?.[0]))

@@ -111,7 +111,7 @@ export class Follower {
       client,
       left.rows.map(({ offer }) => offer),
     )
-    await client.query('update observed set version = version + 1')
+    await client.query('update observed set version = default')
   }
 
   /** Gives imports their positions, and takes their listings over. @returns the last position. */
@@ -149,7 +149,7 @@ export class Follower {
       for (const { offer } of others.rows) late.add(offer)
     }
     await derive(client, [...late])
-    await client.query('update observed set position = $1, version = version + 1', [position])
+    await client.query('update observed set position = $1, version = default', [position])
     return position
   }
 }
