@@ -56,6 +56,11 @@ async function databaseOf(folder: string): Promise<TestDatabase | undefined> {
   return known
 }
 
+/** The store of a folder, for `--db`. */
+export async function storeOf(folder: string): Promise<string> {
+  return (await databaseOf(folder))?.url ?? path.join(folder, 'gpu.sqlite')
+}
+
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   const database = databases.get(folder)
@@ -99,8 +104,7 @@ export function sharedDaemon(options: DaemonOptions = {}): () => Daemon {
 /** The real server over a real store in a temporary folder. */
 async function openDaemon(options: DaemonOptions) {
   const folder = options.folder ?? (await makeFolder())
-  const database = await databaseOf(folder)
-  const db = database?.url ?? path.join(folder, 'gpu.sqlite')
+  const db = await storeOf(folder)
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { newImportId, rates, wrap = (store) => store } = options
   // One at a time, so that imports are stored in the order in which they come, as in a file.

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { type LogLine, temporaryFolder } from './daemon.ts'
+import { type LogLine, storeOf, temporaryFolder } from './daemon.ts'
 
 const PROGRAM = fileURLToPath(new URL('../bin/glyphd.js', import.meta.url))
 
@@ -90,7 +89,7 @@ export async function startDaemonProcess(
   { db: named, ...options }: ProgramOptions & { db?: string } = {},
 ): Promise<DaemonProcess> {
   const folder = options.folder ?? (await temporaryFolder())
-  const db = named ?? path.join(folder, 'gpu.sqlite')
+  const db = named ?? (await storeOf(folder))
   const program = await startProgram(['serve', '--db', db, '--port', '0', ...flags], { ...options, folder })
   const early = program.ended.then(({ code, stderr }) => {
     throw new Error(`glyphd ended with ${code}: ${stderr}`)
