@@ -10,6 +10,7 @@ import { numbered } from '../dist/store/postgres/asking.js'
 import { Connection } from '../dist/store/postgres/connection.js'
 import { postgresDialect as dialect } from '../dist/store/postgres/dialect.js'
 import { Partitions } from '../dist/store/postgres/partitions.js'
+import { postgresTitleSearch } from '../dist/store/postgres/title-search.js'
 import { deltasQuery } from '../dist/store/questions.js'
 import { createDatabase, type TestDatabase } from './postgres-databases.ts'
 
@@ -235,3 +236,26 @@ for (const [what, sql, index, given, whole] of questions) {
     }
   })
 }
+
+test.each([
+  'nobody has it',
+  'card 2999',
+])('titles with the words %j are counted by an index, and the questions behind it may do as they like', async (q) => {
+  await connection.use(async (client) => {
+    await client.query('begin')
+    const search = postgresTitleSearch({ about: 'listings', limit: LIMIT, q })
+    const counting: string[] = []
+    let step = search.next()
+    while (step.done !== true) {
+      const { text, names } = numbered(step.value.sql)
+      const given = names.map((name) => step.done !== true && step.value.values[name])
+      const { rows } = await client.query(`explain (format json) ${text}`, given)
+      const [{ Plan }]: [{ Plan: Step }] = JSON.parse(rows[0]?.['QUERY PLAN'])
+      if (text.includes('from titles')) counting.push(...indexes(stepsOf(Plan)))
+      step = search.next({ columns: [], rows: (await client.query({ text, values: given, rowMode: 'array' })).rows })
+    }
+    expect(counting).toEqual(['titles_by_trigram'])
+    expect((await client.query("select current_setting('enable_seqscan') as mode")).rows).toEqual([{ mode: 'on' }])
+    await client.query('commit')
+  })
+})

@@ -59,8 +59,11 @@ export function* postgresTitleSearch(question: ListingsQuestion & { q: string })
 function* isCheaplyCollected(question: ListingsQuestion, titles: string, values: Values): Asking<boolean> {
   const { latest, current, import_id, offer_key, sort = 'import', limit } = question
   if (import_id !== undefined || offer_key !== undefined) return false
+  // Counting up to a limit, PostgreSQL would rather look at titles one by one, in the hope to find as many soon: all of them for a word that
+  // none has.
   const [size] = yield* rowsOf<readonly [number, number]>(
-    "select o.position, c.reltuples from observed o join pg_class c on c.oid = 'titles'::regclass",
+    `select o.position, c.reltuples, set_config('enable_seqscan', 'off', true)
+     from observed o join pg_class c on c.oid = 'titles'::regclass`,
   )
   const [last, known] = size ?? [0, 0]
   const each = known > 0 ? Math.max(1, last / known) : USUAL_LISTINGS
@@ -68,7 +71,7 @@ function* isCheaplyCollected(question: ListingsQuestion, titles: string, values:
   const endsEarly = latest !== true && current !== true && (sort === 'import' || sort === '-import' || sort === '-seen_at')
   // Of more titles than that, it is not cheap to collect the listings.
   const most = Math.ceil((endsEarly ? Math.sqrt((limit * last) / FETCH_COST) : last / FETCH_COST) / each)
-  const counted = `select count(*) from (${titles} limit @most) as found`
+  const counted = `select count(*), set_config('enable_seqscan', 'on', true) from (${titles} limit @most) as found`
   const listings = ((yield* firstValue<number>(counted, { ...values, most: most + 1 })) ?? 0) * each
   const walking = endsEarly && listings > 0 ? Math.min((limit * last) / listings, last) : last
   return listings * FETCH_COST < walking
