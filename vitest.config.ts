@@ -37,6 +37,7 @@ const ON_POSTGRES = [
   'postgres-plans',
   'postgres-rows',
   'postgres-server',
+  'postgres-statistics',
 ]
 
 /** Of that, what waits for timeouts: longer than a change should wait. */

@@ -4,6 +4,7 @@ import { Connection } from './connection.ts'
 import { Follower } from './follower.ts'
 import { migrate } from './migrate.ts'
 import { openingProblem } from './problems.ts'
+import { Statistics } from './statistics.ts'
 import { LOCK_WAIT, type ThreadData } from './thread-data.ts'
 
 /** What the follower thread is asked to do: to make the store ready, and to bring offers up to date. */
@@ -21,6 +22,7 @@ const connection = new Connection(url, 'glyphd follower', {
   endingSince,
 })
 const follower = new Follower(current_days)
+const statistics = new Statistics()
 /** How long the step at hand may go on when the store is closed. */
 const CLOSING_MS = 2_000
 let observing: Promise<void> | undefined
@@ -46,8 +48,8 @@ async function observeAll(): Promise<void> {
     isAskedAgain = false
     await connection.use(async (client) => {
       const last = await follower.lastWaiting(client)
-      if (last === undefined) return
-      while (!isClosing && (await follower.step(client, last)));
+      if (last !== undefined) while (!isClosing && (await follower.step(client, last)));
+      if (!isClosing) await statistics.refresh(client, await follower.position(client)) // complete imports took themselves over
     })
   } while (isAskedAgain && !isClosing)
 }

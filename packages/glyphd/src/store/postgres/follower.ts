@@ -49,6 +49,12 @@ export class Follower {
     return rows[0]?.import_id
   }
 
+  /** The position up to which offers tell what the listings do. */
+  async position(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<{ position: number }>('select position from observed')
+    return rows[0]?.position ?? 0
+  }
+
   /** Takes over some imports in a transaction of its own, and says whether there may be more up to the import `last`. */
   async step(client: pg.Client, last: string): Promise<boolean> {
     await client.query(SQL.CREATE_INCOMING)
