@@ -25,6 +25,9 @@ const DAY_MS = 86_400_000
 const PAGE = 100
 const PAGES = 1000
 const WARM_UP = 50
+/** A question that takes long is asked less often: for so long, and so often at least. */
+const QUESTION_MS = 15_000
+const LEAST_REQUESTS = 30
 /** The writer has time for the index of titles then, which takes about 10 s for a million listings. */
 const SETTLE_MS = 30_000
 /** How often PostgreSQL's p50 may be SQLite's. */
@@ -110,9 +113,12 @@ interface Latencies {
 }
 
 /** Milliseconds of an answer: the first one, which loads what later ones may answer from, and those behind some that warm up. */
-async function latencies(connection: Connection, paths: readonly string[], amount = REQUESTS): Promise<Latencies> {
+async function latencies(connection: Connection, paths: readonly string[]): Promise<Latencies> {
   const all: number[] = []
-  for (let index = 0; index < WARM_UP + amount; index++) {
+  const end = performance.now() + QUESTION_MS
+  const least = Math.min(LEAST_REQUESTS, REQUESTS)
+  for (let index = 0; index < WARM_UP + REQUESTS; index++) {
+    if (index >= WARM_UP + least && performance.now() > end) break
     const request = getRequest(paths[index % paths.length] ?? '')
     const started = performance.now()
     await connection.exchange(request)
@@ -206,9 +212,8 @@ try {
   ]
   console.log(`\n${''.padEnd(46)} ${ENGINES.map((engine) => `${engine}, first     p50     p99`.padStart(COLUMN)).join('')}`)
   for (const [what, pathsOn, bound] of questions) {
-    const amount = bound === undefined ? Math.min(30, REQUESTS) : REQUESTS
     const answers: Latencies[] = []
-    for (const { connection } of all) answers.push(await latencies(connection, await pathsOn(connection), amount))
+    for (const { connection } of all) answers.push(await latencies(connection, await pathsOn(connection)))
     const figures = answers.map(({ first, p50, p99 }) => [first, p50, p99].map((ms) => ms.toFixed(1).padStart(8)).join(''))
     const [one, other] = answers
     const notes = [

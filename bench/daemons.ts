@@ -11,11 +11,9 @@ import { benchListings } from './rows.ts'
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const DAEMONS = [1, 2, 4]
-const LARGE = { rows: 10_000, posts: 16, connections: 4 }
-const SINGLE = { rows: 1, posts: 2000, connections: 16 }
+const LARGE: Load = { rows: 10_000, posts: 16, connections: 4, warm_up: 2 }
+const SINGLE: Load = { rows: 1, posts: 8000, connections: 16, warm_up: 1000 }
 const UNDOS = 5
-/** Posts of 10,000 rows to each daemon. */
-const WARM_UP = 2
 const ABOUT_OFFERS = getRequest('/api/deltas?limit=1') // answered when they have followed
 
 interface Load {
@@ -23,6 +21,8 @@ interface Load {
   posts: number
   /** To each daemon. */
   connections: number
+  /** Posts to each daemon that are not measured. */
+  warm_up: number
 }
 
 const folder = benchFolder()
@@ -32,8 +32,12 @@ const server = await startServer()
 function requestsFor(rows: number, posts: number, first = 0): Buffer[] {
   return Array.from({ length: posts }, (_, at) => importRequest(JSON.stringify(benchListings(rows, first + at * rows))))
 }
-const warmUp = requestsFor(LARGE.rows, WARM_UP)
-const requests = new Map([LARGE, SINGLE].map((load) => [load, requestsFor(load.rows, load.posts, WARM_UP * LARGE.rows)]))
+const requests = new Map(
+  [LARGE, SINGLE].map((load) => {
+    const { rows, posts, warm_up } = load
+    return [load, { warm_up: requestsFor(rows, warm_up), measured: requestsFor(rows, posts, warm_up * rows) }]
+  }),
+)
 
 async function start(engine: 'sqlite' | 'postgres', count: number): Promise<Daemon[]> {
   const db = engine === 'postgres' ? await server.freshDatabase() : folder.freshStore()
@@ -54,7 +58,8 @@ const followed = new Map<string, number[]>()
 
 async function posts(name: string, daemons: readonly Daemon[], load: Load): Promise<Sample> {
   const ports = daemons.flatMap(({ port }) => Array.from({ length: load.connections }, () => port))
-  await exchangeAcross(ports, warmUp, daemons.length * WARM_UP)
+  const { warm_up, measured } = requests.get(load) ?? { warm_up: [], measured: [] }
+  await exchangeAcross(ports, warm_up, daemons.length * load.warm_up)
   const first = await Connection.open(daemons[0]?.port ?? 0)
   await first.exchange(ABOUT_OFFERS)
   const used = () => ({
@@ -64,7 +69,7 @@ async function posts(name: string, daemons: readonly Daemon[], load: Load): Prom
   })
   const before = used()
   const started = performance.now()
-  const sample = await timed(load.rows * load.posts, () => exchangeAcross(ports, requests.get(load) ?? [], load.posts))
+  const sample = await timed(load.rows * load.posts, () => exchangeAcross(ports, measured, load.posts))
   const after = used()
   const share = addShares(name)
   for (const of of ['daemons', 'database', 'clients'] as const)

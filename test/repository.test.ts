@@ -153,7 +153,7 @@ const LAYERS: Record<string, string[][]> = {
       'store/postgres/delisting.ts',
       'store/postgres/take-over.ts',
     ],
-    ['store/postgres/follower.ts'],
+    ['store/postgres/statistics.ts', 'store/postgres/follower.ts'],
     ['store/postgres/write-imports.ts', 'store/postgres/undo.ts', 'store/postgres/dry-run.ts'],
     ['store/write-imports.ts', 'store/dry-run.ts', 'store/page-answers.ts', 'store/market-answers.ts'],
     ['store/sqlite-writer.ts', 'store/sqlite-reader.ts', 'store/sqlite-market.ts', 'store/sqlite-dry-run.ts'],
