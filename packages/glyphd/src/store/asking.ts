@@ -16,6 +16,8 @@ export interface Query {
    * many they are.
    */
   take?: (row: Row) => boolean
+  /** Which way is the best depends on the values: one that is good on average may take a thousand times as long. */
+  dependsOnValues?: boolean
   /** Nothing is asked behind it: alone, it needs no transaction to see one moment. */
   isLast?: boolean
 }

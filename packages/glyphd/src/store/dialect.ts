@@ -71,12 +71,10 @@ export interface Dialect {
   /** Source and `seen_at` of the complete imports that were stored up to @head: all, or of each source the newest. */
   snapshots: string
   /**
-   * How far offers have come, in one row: the position up to which they tell what the listings do, whether something is stored of which
-   * they do not tell (0 or 1), and whether they tell of a part of an import (0 or 1).
+   * How far offers have come, in one row: the position up to which they tell what the listings do, a value that is another one when something
+   * was stored since, whether something is stored of which they do not tell (0 or 1), and whether they tell of a part of an import (0 or 1).
    */
   observed: string
-  /** A value that is another one when something was stored since. */
-  version: string
   searchTitles: (question: ListingsQuestion & { q: string }) => Asking<TitleSearch>
 }
 

@@ -76,6 +76,8 @@ export function listingsQuery(dialect: Dialect, question: ListingsQuestion, view
   values['limit'] = limit + 1
   const behind = view.behind === undefined ? ['true'] : behindConditions(dialect, { sort, key, behind: view.behind })
   if (view.behind !== undefined) Object.assign(values, view.behind.place, { key: view.behind.key })
+  // Where titles lead to listings, few are left whatever else is asked.
+  const dependsOnValues = !isIndexed(question) && titles?.isCollected !== true
   if (!isIndexed(question)) conditions.unshift(...dialect.inTime('position'))
   if (titles !== undefined) {
     Object.assign(values, titles.values)
@@ -84,7 +86,7 @@ export function listingsQuery(dialect: Dialect, question: ListingsQuestion, view
   const order = orderOf(dialect, sort, key)
   if (key === undefined && !isLatest && titles?.isCollected !== true) {
     const page = `${where([...conditions, ...behind])} order by ${order} limit @limit`
-    return { sql: `select ${LISTING_COLUMNS.join(', ')} from gpu_listings ${page}`, values }
+    return { sql: `select ${LISTING_COLUMNS.join(', ')} from gpu_listings ${page}`, values, dependsOnValues }
   }
   const place = placeColumns(dialect)
   const sortKey = key === undefined ? '' : `, ${key} as sort_key`
@@ -98,7 +100,7 @@ export function listingsQuery(dialect: Dialect, question: ListingsQuestion, view
   const found = titles?.isCollected === true ? titles.found : ''
   const page = `(select * from (${places.join(' union all ')}) places order by ${order} limit @limit) page`
   const columns = [...LISTING_COLUMNS.map((column) => `g.${column}`), ...(key === undefined ? [] : ['sort_key'])]
-  return { sql: `${found} select ${columns.join(', ')} from ${join(page, 'g')} order by ${order}`, values }
+  return { sql: `${found} select ${columns.join(', ')} from ${join(page, 'g')} order by ${order}`, values, dependsOnValues }
 }
 
 function conditionsOf(dialect: Dialect, question: ListingsQuestion): { conditions: string[]; values: Values } {

@@ -15,7 +15,7 @@ import { listingOf } from './from-row.ts'
 import { isImportId } from './import-id.ts'
 import * as SQL from './market-questions.ts'
 import { currentOffers, delistedOffers, idsAt, listingsAt, observationsOf, periodsOf, snapshots } from './market-rows.ts'
-import { OffersBehind, observedPosition } from './observed.ts'
+import { askObserved, type Observed, OffersBehind } from './observed.ts'
 import { RememberedAnswers } from './remembered-answers.ts'
 import { reportReader } from './report-rows.ts'
 
@@ -31,7 +31,7 @@ interface RememberedMarket {
   /** The same with what cleared: ten times as many offers are gone as stand, and few questions want to know. */
   withCleared?: Market
   models: string[]
-  version: unknown
+  version: Observed['version']
   until: number
 }
 
@@ -54,9 +54,8 @@ export function marketAnswers(
   }
 
   /** The whole market, loaded anew when something was stored, or an offer has become too old. */
-  function* wholeMarket(): Asking<RememberedMarket> {
+  function* wholeMarket({ version }: Observed): Asking<RememberedMarket> {
     const now = Date.now()
-    const version = yield* firstValue<string | number>(dialect.version)
     if (remembered !== undefined && remembered.version === version && now < remembered.until) return remembered
     const offers = yield* currentOffers(undefined, utc(now - current_days * DAY_MS))
     const oldest = offers.reduce((oldest, { last_seen }) => (last_seen < oldest ? last_seen : oldest), utc(now))
@@ -71,8 +70,8 @@ export function marketAnswers(
     return remembered
   }
 
-  function* models({ all, behind = '', limit }: ModelsQuestion): Asking<Answer> {
-    const whole = yield* wholeMarket()
+  function* models({ all, behind = '', limit }: ModelsQuestion, observed: Observed): Asking<Answer> {
+    const whole = yield* wholeMarket(observed)
     const now = Date.now()
     whole.withCleared ??= marketOf(whole.offers, {
       delisted: yield* delistedOffers(undefined, utc(now - CLEARED_DAYS * DAY_MS)),
@@ -142,9 +141,8 @@ export function marketAnswers(
   }
 
   /** What is asked of one model takes a look at all of its offers, and is remembered. */
-  function* ofModel(question: ModelQuestion | ModelHistoryQuestion): Asking<Answer> {
+  function* ofModel(question: ModelQuestion | ModelHistoryQuestion, { version }: Observed): Asking<Answer> {
     const now = Date.now()
-    const version = yield* firstValue<string | number>(dialect.version)
     const known = answers.get(question, version, now)
     if (known !== undefined) return known
     const answer = question.about === 'model' ? yield* model(question.model) : yield* history(question)
@@ -154,17 +152,17 @@ export function marketAnswers(
 
   /** @throws OffersBehind if they have to be brought up to date first. */
   return function* (question, isAskedAgain) {
-    yield* observedPosition(dialect, isAskedAgain)
+    const observed = yield* askObserved(dialect, isAskedAgain)
     switch (question.about) {
       case 'listing':
         return yield* listing(question.place)
       case 'models':
-        return yield* models(question)
+        return yield* models(question, observed)
       case 'model':
       case 'model_history':
-        return yield* ofModel(question)
+        return yield* ofModel(question, observed)
       case 'fit': {
-        const { market } = yield* wholeMarket()
+        const { market } = yield* wholeMarket(observed)
         const judged = Array.from(market.marks.values(), (mark) => {
           return { offer: mark.offer, unranked: whyUnranked(mark), price_to_fair: mark.price_to_fair }
         })
@@ -172,7 +170,7 @@ export function marketAnswers(
         return one(fitAnswer(found, yield* listingsAt(dialect, fitPositions(found))))
       }
       case 'report': {
-        const { market } = yield* wholeMarket()
+        const { market } = yield* wholeMarket(observed)
         const ranked = rankedReport(yield* readReport(market, question.limit), question)
         return one(reportAnswer(ranked, yield* listingsAt(dialect, rankedPositions(ranked))))
       }

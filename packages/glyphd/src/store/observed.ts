@@ -15,16 +15,25 @@ export function isAboutOffers(question: Question): boolean {
   return question.about !== 'imports' && question.about !== 'rejected_rows'
 }
 
+/** What offers tell of. */
+export interface Observed {
+  /** The position up to which they tell what the listings do. */
+  position: number
+  /** Another one when something was stored since. */
+  version: string | number
+}
+
 /**
- * The position up to which offers tell what the listings do.
+ * How far offers have come.
  *
  * @param isAskedAgain Whether they were brought up to date since the question came. What was stored later still is none of its business
  *   then, as long as no import is taken over in part.
  * @throws OffersBehind if the question has to wait.
  */
-export function* observedPosition({ observed }: Dialect, isAskedAgain: boolean): Asking<number> {
-  const [row] = yield* rowsOf<readonly [position: number, isBehind: number, isPartial: number]>(observed)
-  const [position, isBehind, isPartial] = row ?? [0, 0, 0]
+export function* askObserved({ observed }: Dialect, isAskedAgain: boolean): Asking<Observed> {
+  type Named = readonly [position: number, version: string | number, isBehind: number, isPartial: number]
+  const [row] = yield* rowsOf<Named>(observed)
+  const [position, version, isBehind, isPartial] = row ?? [0, 0, 0, 0]
   if (isBehind === 1 && (!isAskedAgain || isPartial === 1)) throw new OffersBehind()
-  return position
+  return { position, version }
 }

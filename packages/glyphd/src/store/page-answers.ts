@@ -18,7 +18,7 @@ import type {
 import { LISTING_COLUMNS, listingJson, listingOf } from './from-row.ts'
 import { isImportId } from './import-id.ts'
 import { listingsQuery, type PageEnd, type PageView } from './listing-questions.ts'
-import { isAboutOffers, observedPosition } from './observed.ts'
+import { askObserved, isAboutOffers } from './observed.ts'
 import { DELTA_MEMBERS, deltasQuery, importsQuery, rejectedRowsQuery } from './questions.ts'
 import { supersededPlaces } from './superseded.ts'
 
@@ -134,7 +134,7 @@ export function pageAnswers(
 
   /** @throws OffersBehind if they have to be brought up to date first. */
   return function* (question, isAskedAgain = false) {
-    const observed = isAboutOffers(question) ? yield* observedPosition(dialect, isAskedAgain) : 0
+    const observed = isAboutOffers(question) ? (yield* askObserved(dialect, isAskedAgain)).position : 0
     switch (question.about) {
       case 'listings':
         return yield* listings(question, observed)

@@ -74,13 +74,12 @@ export const sqliteDialect: Dialect = {
   // An index leads to those of a source.
   snapshots: 'select listing_source, seen_at from snapshots where first_position <= @head',
   observed: `
-    select head, last > head, whole <> head from (
+    select head, (select data_version from pragma_data_version), last > head, whole <> head from (
       select o.position as head,
         coalesce((select last_position from imports order by first_position desc limit 1), 0) as last,
         coalesce((
           select last_position from imports where first_position <= o.position order by first_position desc limit 1
         ), 0) as whole
       from observed o)`,
-  version: 'select data_version from pragma_data_version',
   searchTitles: sqliteTitleSearch,
 }

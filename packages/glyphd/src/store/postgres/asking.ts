@@ -35,10 +35,11 @@ export type AskPostgres = <T>(client: ClientBase, asking: Asking<T>) => Promise<
 export function postgresAsking(milliseconds?: number): AskPostgres {
   const statementOf = statements()
 
-  async function rowsOf(client: ClientBase, { sql, values, take }: Query): Promise<Rows> {
+  async function rowsOf(client: ClientBase, { sql, values, take, dependsOnValues }: Query): Promise<Rows> {
     const { name, text, names } = statementOf(sql)
     const config = {
-      ...(name !== undefined && { name }),
+      // What has a name is planned for any values after some times.
+      ...(name !== undefined && dependsOnValues !== true && { name }),
       text,
       values: names.map((name) => parameterOf(values, name)),
       rowMode: 'array' as const,

@@ -57,7 +57,7 @@ export const postgresDialect: Dialect = {
     'select listing_source, max(seen_at) as seen_at from snapshots where first_position <= @head group by listing_source',
   // Offers take an import over as a whole.
   observed: `
-    select position, exists (select 1 from imports where first_position is null and undone_at is null), false from observed`,
-  version: 'select version from observed',
+    select position, version, exists (select 1 from imports where first_position is null and undone_at is null), false
+    from observed`,
   searchTitles: postgresTitleSearch,
 }

@@ -28,11 +28,13 @@ export type QuestionValue =
 const CONNECTIONS = 4
 /** How long a statement of a question may take. */
 const STATEMENT_MS = 10_000
+/** What a step of a plan may keep in memory: the places of a million listings. */
+const WORK_MEM = '64MB'
 /** As `silence_ms` of `Patience`: whoever asks whether the database is away wants to know soon. */
 const HEALTH_SILENCE_MS = 2_000
 
 const { url, current_days, patience, endingSince } = workerData as ThreadData // given by postgres.ts
-const settings = { jit: 'off', statement_timeout: `${STATEMENT_MS}` }
+const settings = { jit: 'off', statement_timeout: `${STATEMENT_MS}`, work_mem: WORK_MEM }
 const connections = new ConnectionPool(
   CONNECTIONS,
   () => new Connection(url, 'glyphd questions', { settings, ...patience, endingSince }),

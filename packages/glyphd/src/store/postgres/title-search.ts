@@ -48,7 +48,9 @@ export function* postgresTitleSearch(question: ListingsQuestion & { q: string })
       )`,
     ofListing,
     ofPlace: isCheap
-      ? `(import_id, import_index) in (${ofTitles})`
+      ? // Collected once, whatever is thought of how many offers there are: the newest are not in its counts yet. As a join, it might look
+        // each of them up among the titles.
+        `((import_id, import_index) in (${ofTitles})) is true`
       : `exists (
           select 1 from gpu_listings t where t.import_id = l.import_id and t.import_index = l.import_index and ${ofListing})`,
     values,
