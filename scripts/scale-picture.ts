@@ -17,8 +17,8 @@ const PANEL = { width: 460, height: 300, left: 64, right: 84, top: 40, bottom: 4
 const COLORS = ['#0b6e99', '#c4520b', '#5a7d0c', '#8b3fa0', '#5c5c5c']
 const COLUMNS = 2
 
-/** Charts beside and below each other, all over the same numbers of feeders, which double from tick to tick. */
-export function pictureOf(charts: readonly Chart[], feeders: readonly number[]): string {
+/** Charts beside and below each other, all over the same numbers of feeders, which double from tick to tick. `title` is for who cannot see them. */
+export function pictureOf(title: string, charts: readonly Chart[], feeders: readonly number[]): string {
   const rows = Math.ceil(charts.length / COLUMNS)
   const [width, height] = [PANEL.width * COLUMNS, PANEL.height * rows]
   const panels = charts.map((chart, index) => {
@@ -27,6 +27,7 @@ export function pictureOf(charts: readonly Chart[], feeders: readonly number[]):
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#222">`,
+    `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...panels,
     '</svg>\n',

@@ -9,6 +9,7 @@ import { type Cluster, type Load, type Outcome, simulateCluster } from './scale-
 import { type Chart, pictureOf } from './scale-picture.ts'
 import { type Prediction, predict } from './scale-prediction.ts'
 
+const TITLE = 'Throughput and latency against feeders, for one to eight daemons'
 const PICTURE = path.resolve(import.meta.dirname, '../docs/scale.svg')
 const FEEDERS = [1, 2, 4, 8, 16, 32, 64]
 const DAEMONS = [1, 2, 4, 8]
@@ -98,5 +99,5 @@ const charts = [LARGE, 1].flatMap((rows): Chart[] => {
     { title: `Latency, ${what}`, y: 'p99, ms', lines: linesOf('p99_ms') },
   ]
 })
-writeFileSync(PICTURE, pictureOf(charts, FEEDERS))
+writeFileSync(PICTURE, pictureOf(TITLE, charts, FEEDERS))
 console.error(`wrote ${PICTURE}`)
