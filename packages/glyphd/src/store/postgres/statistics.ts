@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** Of fewer listings, any plan is good enough. */
+/** Whatever plan is good enough for fewer listings. */
 const LEAST_LISTINGS = 20_000
 const GROWTH = 3
 
